@@ -1,0 +1,51 @@
+using Microsoft.AspNetCore.Identity;
+using Notices.Network;
+
+namespace Notices.Access;
+
+/// <summary>A person who signs in.</summary>
+public sealed class User : IdentityUser
+{
+    public string DisplayName { get; set; } = "";
+
+    public long OrganisationId { get; set; }
+
+    public Organisation? Organisation { get; set; }
+
+    /// <summary>Set when an administrator closed the account; the row stays for the record.</summary>
+    public DateTimeOffset? DisabledAt { get; set; }
+
+    public List<UserRole> Roles { get; } = [];
+}
+
+/// <summary>One role a user holds, within their organisation's subtree.</summary>
+public sealed class UserRole
+{
+    public string UserId { get; set; } = "";
+
+    public Role Role { get; set; }
+}
+
+/// <summary>A key for a program. Only its SHA-256 is kept; the key itself is shown once.</summary>
+public sealed class ApiKey
+{
+    public long Id { get; set; }
+
+    public required string Name { get; set; }
+
+    /// <summary>The first characters, to tell keys apart in lists.</summary>
+    public required string Prefix { get; set; }
+
+    /// <summary>Lower-case hexadecimal SHA-256 of the whole key.</summary>
+    public required string Hash { get; set; }
+
+    public Role Role { get; set; }
+
+    public long OrganisationId { get; set; }
+
+    public Organisation? Organisation { get; set; }
+
+    public DateTimeOffset CreatedAt { get; set; }
+
+    public DateTimeOffset? DisabledAt { get; set; }
+}

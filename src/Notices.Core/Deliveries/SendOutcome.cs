@@ -1,0 +1,61 @@
+namespace Notices.Deliveries;
+
+/// <summary>The four answers a channel can give.</summary>
+public enum SendOutcomeKind : short
+{
+    /// <summary>The provider took the message.</summary>
+    Accepted = 1,
+
+    /// <summary>Not taken; another try may succeed.</summary>
+    TryLater = 2,
+
+    /// <summary>Not taken; another try will not help.</summary>
+    Refused = 3,
+
+    /// <summary>It may have arrived: a time-out, a cut connection, garbage.</summary>
+    Unknown = 4,
+}
+
+/// <summary>What became of one try.</summary>
+/// <param name="ProviderMessageId">The provider's id of an accepted message.</param>
+/// <param name="Detail">The provider's code or words; no personal data.</param>
+/// <param name="RetryAfter">How long the provider asked to wait.</param>
+/// <param name="ExpectsReceipt">Whether a receipt may follow; without one, accepted is the last word.</param>
+public sealed record SendOutcome(
+    SendOutcomeKind Kind, string? ProviderMessageId = null, string? Detail = null, TimeSpan? RetryAfter = null, bool ExpectsReceipt = false, CallResult? Call = null)
+{
+    public static SendOutcome Accepted(string? id, bool expectsReceipt = false) => new(SendOutcomeKind.Accepted, id, ExpectsReceipt: expectsReceipt);
+
+    public static SendOutcome TryLater(string detail, TimeSpan? after = null) => new(SendOutcomeKind.TryLater, null, detail, after);
+
+    public static SendOutcome Refused(string detail) => new(SendOutcomeKind.Refused, null, detail);
+
+    public static SendOutcome Unknown(string detail) => new(SendOutcomeKind.Unknown, null, detail);
+}
+
+/// <summary>How a call ended.</summary>
+/// <param name="Result"><c>person</c>, <c>mailbox</c>, <c>no-answer</c>, <c>busy</c>, <c>refused</c>, <c>wrong-number</c>, <c>unreachable</c>.</param>
+/// <param name="Keys">What was pressed; <c>1</c> acknowledges.</param>
+/// <param name="Seconds">From answer to hang-up.</param>
+public sealed record CallResult(string Result, string? Keys = null, int? Seconds = null);
+
+/// <summary>One message, ready to leave.</summary>
+/// <param name="DeliveryId">Stays the same over every try, so that a provider may tell doubles apart.</param>
+/// <param name="Address">E.164 or mail address.</param>
+/// <param name="Html">The HTML part of an e-mail.</param>
+/// <param name="ExpiresAt">After this the provider should drop it.</param>
+public sealed record OutgoingMessage(
+    long DeliveryId, Medium Medium, string Address, string Language, string? Subject, string Body, string? Html, DateTimeOffset ExpiresAt);
+
+/// <summary>One way to reach a person.</summary>
+public interface IChannel
+{
+    /// <summary>Lower-case name, e.g. <c>twilio-sms</c>; a configured provider names its channel.</summary>
+    string Name { get; }
+
+    /// <summary>The media it can carry.</summary>
+    IReadOnlySet<Medium> Media { get; }
+
+    /// <summary>Hands one message to the provider. Provider answers are outcomes, never exceptions.</summary>
+    Task<SendOutcome> SendAsync(OutgoingMessage message, CancellationToken cancellationToken);
+}

@@ -1,0 +1,246 @@
+using System.Text;
+using Microsoft.EntityFrameworkCore;
+using Notices.Access;
+using Notices.Announcements;
+using Notices.Audit;
+using Notices.Broadcasters;
+using Notices.Customers;
+using Notices.Deliveries;
+using Notices.Emergencies;
+using Notices.Hotline;
+using Notices.Network;
+using Notices.Outages;
+using Notices.Policy;
+using Notices.Publishing;
+using Notices.Subscriptions;
+
+namespace Notices.Storage;
+
+/// <summary>Keys, indexes and links. Names are snake_case, so raw SQL reads the same on both databases.</summary>
+internal static class Tables
+{
+    internal static void Map(ModelBuilder model)
+    {
+        MapAccess(model);
+        MapNetwork(model);
+        MapCustomers(model);
+        MapOutages(model);
+        MapPublishing(model);
+        MapDeliveries(model);
+        MapAround(model);
+        MapAudit(model);
+        NameInSnakeCase(model);
+    }
+
+    private static void MapAccess(ModelBuilder model)
+    {
+        model.Entity<UserRole>(role =>
+        {
+            role.HasKey(r => new { r.UserId, r.Role });
+            role.HasOne<User>().WithMany(u => u.Roles).HasForeignKey(r => r.UserId);
+        });
+        model.Entity<User>().HasOne(u => u.Organisation).WithMany().HasForeignKey(u => u.OrganisationId).OnDelete(DeleteBehavior.Restrict);
+        model.Entity<ApiKey>(key =>
+        {
+            key.HasIndex(k => k.Hash).IsUnique();
+            key.HasOne(k => k.Organisation).WithMany().HasForeignKey(k => k.OrganisationId).OnDelete(DeleteBehavior.Restrict);
+        });
+        model.Entity<IdempotentAnswer>().HasIndex(a => new { a.Holder, a.Route, a.Key }).IsUnique();
+    }
+
+    private static void MapNetwork(ModelBuilder model)
+    {
+        model.Entity<Organisation>(organisation =>
+        {
+            organisation.HasIndex(o => o.Code).IsUnique();
+            organisation.HasIndex(o => o.Path);
+            organisation.HasOne(o => o.Parent).WithMany().HasForeignKey(o => o.ParentId).OnDelete(DeleteBehavior.Restrict);
+            organisation.Ignore(o => o.LocalName).Ignore(o => o.LocalSignature);
+        });
+        model.Entity<Substation>().HasIndex(s => new { s.OrganisationId, s.Name }).IsUnique();
+        model.Entity<Feeder>().HasIndex(f => f.Code).IsUnique();
+        model.Entity<Feeder>().Property(f => f.VoltageKv).HasPrecision(6, 2);
+        model.Entity<Section>().HasIndex(s => new { s.FeederId, s.Name }).IsUnique();
+        model.Entity<Transformer>().HasIndex(t => t.Code).IsUnique();
+        model.Entity<AlternateFeed>(feed =>
+        {
+            feed.HasOne(f => f.Transformer).WithMany(t => t.AlternateFeeds).HasForeignKey(f => f.TransformerId);
+            feed.HasIndex(f => f.FeederId);
+        });
+        model.Entity<Place>().HasIndex(p => new { p.OrganisationId, p.Code }).IsUnique();
+        model.Entity<Place>().HasIndex(p => new { p.OrganisationId, p.Name });
+        model.Entity<Area>().HasIndex(a => a.Code).IsUnique();
+        model.Entity<ExternalId>(id =>
+        {
+            id.HasIndex(e => new { e.Subject, e.System, e.Value }).IsUnique();
+            id.HasIndex(e => new { e.Subject, e.SubjectId });
+        });
+    }
+
+    private static void MapCustomers(ModelBuilder model)
+    {
+        model.Entity<Customer>(customer =>
+        {
+            customer.HasIndex(c => new { c.OrganisationId, c.CustomerNo }).IsUnique();
+            customer.HasOne(c => c.Organisation).WithMany().HasForeignKey(c => c.OrganisationId).OnDelete(DeleteBehavior.Restrict);
+        });
+        model.Entity<SupplyPoint>(point =>
+        {
+            point.HasIndex(p => p.AccountNo).IsUnique();
+            point.HasIndex(p => p.TransformerId);
+            point.HasOne(p => p.Transformer).WithMany().HasForeignKey(p => p.TransformerId).OnDelete(DeleteBehavior.Restrict);
+        });
+        model.Entity<Contact>(contact =>
+        {
+            contact.HasIndex(c => new { c.CustomerId, c.Kind, c.Address }).IsUnique();
+            contact.HasIndex(c => c.Address);
+        });
+        model.Entity<LiaisonOfficer>().HasIndex(l => new { l.OrganisationId, l.Phone }).IsUnique();
+        model.Entity<RelayPerson>().HasMany(r => r.Places).WithOne().HasForeignKey(p => p.RelayPersonId);
+        model.Entity<RelayPlace>().HasKey(p => new { p.RelayPersonId, p.PlaceId });
+        model.Entity<OptOut>().HasIndex(o => o.Address).IsUnique();
+    }
+
+    private static void MapOutages(ModelBuilder model)
+    {
+        model.Entity<Outage>(outage =>
+        {
+            outage.HasIndex(o => o.Number).IsUnique();
+            outage.HasIndex(o => new { o.ReferenceSystem, o.Reference }).IsUnique();
+            outage.HasIndex(o => o.Status);
+            outage.Property(o => o.Version).IsConcurrencyToken();
+            outage.HasOne(o => o.Organisation).WithMany().HasForeignKey(o => o.OrganisationId).OnDelete(DeleteBehavior.Restrict);
+            outage.HasOne(o => o.Replaces).WithMany().HasForeignKey(o => o.ReplacesId).OnDelete(DeleteBehavior.Restrict);
+            outage.HasOne<Outage>().WithMany().HasForeignKey(o => o.JoinedToId).OnDelete(DeleteBehavior.Restrict);
+            outage.HasOne<Incident>().WithMany().HasForeignKey(o => o.IncidentId).OnDelete(DeleteBehavior.Restrict);
+        });
+        model.Entity<OutageWindow>().HasIndex(w => new { w.StartsAt, w.EndsAt });
+        model.Entity<OutageScope>(scope =>
+        {
+            scope.HasOne(s => s.Feeder).WithMany().HasForeignKey(s => s.FeederId).OnDelete(DeleteBehavior.Restrict);
+            scope.HasOne(s => s.Section).WithMany().HasForeignKey(s => s.SectionId).OnDelete(DeleteBehavior.Restrict);
+            scope.HasOne(s => s.Transformer).WithMany().HasForeignKey(s => s.TransformerId).OnDelete(DeleteBehavior.Restrict);
+        });
+        model.Entity<OutageTransformer>(cut =>
+        {
+            cut.HasKey(c => new { c.OutageId, c.TransformerId });
+            cut.HasOne<Outage>().WithMany().HasForeignKey(c => c.OutageId);
+            cut.HasOne<Transformer>().WithMany().HasForeignKey(c => c.TransformerId).OnDelete(DeleteBehavior.Restrict);
+            cut.HasIndex(c => c.TransformerId);
+        });
+        model.Entity<CutConsent>().HasIndex(c => new { c.OutageId, c.CustomerId }).IsUnique();
+        model.Entity<Announcement>().HasIndex(a => a.Number).IsUnique();
+        model.Entity<Announcement>().Property(a => a.Version).IsConcurrencyToken();
+    }
+
+    private static void MapPublishing(ModelBuilder model)
+    {
+        model.Entity<ScheduledNotice>(due =>
+        {
+            due.HasOne<Outage>().WithMany().HasForeignKey(d => d.OutageId);
+            due.HasOne<Announcement>().WithMany().HasForeignKey(d => d.AnnouncementId);
+            due.HasIndex(d => new { d.OutageId, d.Key }).IsUnique();
+            due.HasIndex(d => d.DueAt).HasFilter("state = 'Waiting'");
+        });
+        model.Entity<Notice>(notice =>
+        {
+            notice.HasIndex(n => n.ScheduledNoticeId).IsUnique();
+            notice.HasIndex(n => n.Identifier).IsUnique();
+            notice.HasIndex(n => n.PublishedAt);
+            notice.HasIndex(n => n.OutageId);
+            notice.HasOne<Outage>().WithMany().HasForeignKey(n => n.OutageId).OnDelete(DeleteBehavior.Restrict);
+            notice.HasOne<Announcement>().WithMany().HasForeignKey(n => n.AnnouncementId).OnDelete(DeleteBehavior.Restrict);
+            notice.HasOne(n => n.Organisation).WithMany().HasForeignKey(n => n.OrganisationId).OnDelete(DeleteBehavior.Restrict);
+            notice.HasOne<ScheduledNotice>().WithOne().HasForeignKey<Notice>(n => n.ScheduledNoticeId).OnDelete(DeleteBehavior.Restrict);
+        });
+        model.Entity<NoticeText>().HasIndex(t => new { t.NoticeId, t.Language, t.Medium }).IsUnique();
+        model.Entity<TemplateOverride>().HasIndex(t => new { t.Path, t.Version }).IsUnique();
+    }
+
+    private static void MapDeliveries(ModelBuilder model)
+    {
+        model.Entity<Round>(round =>
+        {
+            round.HasOne(r => r.Notice).WithMany().HasForeignKey(r => r.NoticeId).OnDelete(DeleteBehavior.Restrict);
+            round.HasIndex(r => r.State);
+            round.HasIndex(r => r.Batch);
+        });
+        model.Entity<RoundText>().HasIndex(t => new { t.RoundId, t.Language, t.Medium, t.Variant }).IsUnique();
+        model.Entity<Recipient>(recipient =>
+        {
+            recipient.HasIndex(r => new { r.RoundId, r.SupplyPointId }).IsUnique();
+            recipient.HasIndex(r => new { r.RoundId, r.State });
+            recipient.HasOne<Round>().WithMany().HasForeignKey(r => r.RoundId);
+        });
+        model.Entity<Delivery>(delivery =>
+        {
+            delivery.HasOne<Round>().WithMany().HasForeignKey(d => d.RoundId);
+            delivery.HasIndex(d => new { d.RoundId, d.Medium, d.Address }).IsUnique();
+            delivery.HasIndex(d => new { d.Tier, d.DueAt }).HasFilter($"state = {(int)DeliveryState.Waiting}").HasDatabaseName("ix_deliveries_due");
+            delivery.HasIndex(d => d.LeaseUntil).HasFilter($"state = {(int)DeliveryState.Claimed}").HasDatabaseName("ix_deliveries_claimed");
+            delivery.HasIndex(d => d.ExpiresAt).HasFilter($"state = {(int)DeliveryState.Accepted}").HasDatabaseName("ix_deliveries_accepted");
+            delivery.HasIndex(d => d.StepDueAt).HasFilter("step_due_at IS NOT NULL").HasDatabaseName("ix_deliveries_step");
+        });
+        model.Entity<DeliveryRecipient>(link =>
+        {
+            link.HasKey(l => new { l.DeliveryId, l.RecipientId });
+            link.HasIndex(l => l.RecipientId);
+        });
+        model.Entity<Attempt>().HasIndex(a => a.DeliveryId);
+        model.Entity<Attempt>().HasIndex(a => a.Batch);
+        model.Entity<Receipt>().HasIndex(r => r.DeliveryId);
+        model.Entity<Receipt>().HasIndex(r => r.Batch);
+    }
+
+    private static void MapAround(ModelBuilder model)
+    {
+        model.Entity<Incident>().HasIndex(i => i.Number).IsUnique();
+        model.Entity<ManualCall>().HasIndex(c => c.RoundId);
+        model.Entity<SwitchCheck>().HasIndex(s => s.OutageId);
+        model.Entity<Broadcaster>().HasIndex(b => b.ApiKeyId).IsUnique();
+        model.Entity<PullReceipt>().HasIndex(p => new { p.BroadcasterId, p.At });
+        model.Entity<Airing>().HasIndex(a => a.NoticeId);
+        model.Entity<Enquiry>().HasIndex(e => e.At);
+        model.Entity<Subscription>().HasIndex(s => s.Address);
+    }
+
+    private static void MapAudit(ModelBuilder model)
+    {
+        model.Entity<AuditEntry>(entry =>
+        {
+            entry.HasKey(e => e.Sequence);
+            entry.Property(e => e.Sequence).ValueGeneratedNever();
+            entry.HasIndex(e => e.At);
+            entry.HasIndex(e => e.Subject);
+        });
+        model.Entity<AuditHead>(head =>
+        {
+            head.Property(h => h.Id).ValueGeneratedNever();
+            head.HasData(new AuditHead());
+        });
+    }
+
+    private static void NameInSnakeCase(ModelBuilder model)
+    {
+        foreach (var entity in model.Model.GetEntityTypes())
+        {
+            entity.SetTableName(Snake(entity.GetTableName()!));
+            foreach (var property in entity.GetProperties()) property.SetColumnName(Snake(property.GetColumnName()));
+            foreach (var key in entity.GetKeys()) key.SetName(Snake(key.GetName()!));
+            foreach (var link in entity.GetForeignKeys()) link.SetConstraintName(Snake(link.GetConstraintName()!));
+            foreach (var index in entity.GetIndexes()) index.SetDatabaseName(Snake(index.GetDatabaseName()!));
+        }
+    }
+
+    private static string Snake(string name)
+    {
+        var text = new StringBuilder(name.Length + 8);
+        for (var i = 0; i < name.Length; i++)
+        {
+            if (char.IsUpper(name[i]) && i > 0 && name[i - 1] != '_' && !char.IsUpper(name[i - 1])) text.Append('_');
+            text.Append(char.ToLowerInvariant(name[i]));
+        }
+
+        return text.ToString();
+    }
+}
