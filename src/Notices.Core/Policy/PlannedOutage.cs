@@ -58,6 +58,9 @@ public sealed record PlannedOutage
 
     public DateTimeOffset? RestoredAt { get; init; }
 
+    /// <summary>When a part last came back, while others are still out.</summary>
+    public DateTimeOffset? PartlyRestoredAt { get; init; }
+
     public DateTimeOffset? CancelledAt { get; init; }
 
     public DateTimeOffset? PostponedAt { get; init; }

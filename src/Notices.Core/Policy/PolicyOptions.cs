@@ -121,8 +121,10 @@ public sealed record OverrunPolicy(IReadOnlyList<TimeSpan> AskOwner, TimeSpan As
 /// <param name="Restored">After restoration, and after an Overrun's moment.</param>
 public sealed record ExpiryPolicy(TimeSpan UnknownEnd, TimeSpan Restored, string Source);
 
-/// <summary>Numbers printed and spoken; an organisation's own hotline goes before.</summary>
-public sealed record HotlinePolicy(string Number, string? Regulator, string Source);
+/// <summary>Numbers printed and spoken.</summary>
+/// <param name="Number">An organisation's own hotline goes before it; null where every company has its own and must name it.</param>
+/// <param name="Regulator">Where complaints go; null where there is none.</param>
+public sealed record HotlinePolicy(string? Number, string? Regulator, string Source);
 
 /// <summary>How long personal data is kept.</summary>
 public sealed record RetentionPolicy(int Years, string Source);
