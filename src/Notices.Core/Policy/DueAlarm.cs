@@ -1,12 +1,23 @@
+using System.Threading.Channels;
+
 namespace Notices.Policy;
 
-/// <summary>Tells the process that a due row was added or moved. Losing a ring costs a second (the sweep comes by), never a notice.</summary>
-public sealed class DueAlarm : IDisposable
+/// <summary>Tells every loop of the process that something may have fallen due. Losing a ring costs a second (the sweep comes by), never a notice.</summary>
+public sealed class DueAlarm
 {
-    private readonly SemaphoreSlim _rung = new(0, 1);
+    private readonly List<Bell> _bells = [];
 
     /// <summary>Passes a ring on to the other processes, where there are any.</summary>
     public Action? PassOn { get; set; }
+
+    /// <summary>A bell of one's own; one ring not yet heard is enough, further ones are swallowed.</summary>
+    public Bell Listen()
+    {
+        var bell = new Bell();
+        lock (_bells) _bells.Add(bell);
+
+        return bell;
+    }
 
     /// <summary>Something fell due, or falls due earlier than it did.</summary>
     public void Ring()
@@ -18,18 +29,30 @@ public sealed class DueAlarm : IDisposable
     /// <summary>A ring that came from another process: not passed on again.</summary>
     public void RingHere()
     {
-        try
+        lock (_bells)
         {
-            _rung.Release();
-        }
-        catch (SemaphoreFullException)
-        {
-            // Already rung and not yet heard: one is enough.
+            foreach (var bell in _bells) bell.Ring();
         }
     }
+}
 
-    /// <summary>Waits until rung or until the time is over.</summary>
-    public Task WaitAsync(CancellationToken cancellationToken) => _rung.WaitAsync(cancellationToken);
+/// <summary>One listener's bell.</summary>
+public sealed class Bell
+{
+    private readonly Channel<bool> _rung = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
-    public void Dispose() => _rung.Dispose();
+    internal void Ring() => _rung.Writer.TryWrite(true);
+
+    /// <summary>Waits until rung, or until the delay is over on the given clock.</summary>
+    public async Task WaitAsync(TimeSpan delay, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        if (delay <= TimeSpan.Zero) return;
+
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var timer = Task.Delay(delay, clock, over.Token);
+        await Task.WhenAny(timer, _rung.Reader.WaitToReadAsync(over.Token).AsTask());
+        await over.CancelAsync();
+        _rung.Reader.TryRead(out _);
+        cancellationToken.ThrowIfCancellationRequested();
+    }
 }

@@ -77,7 +77,7 @@ public sealed class NoticeFactsBuilder(NoticesDb db, PolicyBook policy, TimeProv
     };
 
     private OrganisationFacts Of(Organisation organisation) => new(
-        organisation.Code, organisation.LocalName, organisation.LocalSignature, organisation.Hotline ?? policy.Options.Hotline.Number, policy.Options.Hotline.Regulator,
+        organisation.Code, organisation.LocalName, organisation.LocalSignature, organisation.Hotline ?? policy.Options.Hotline.Number ?? "", policy.Options.Hotline.Regulator,
         organisation.Adcode is { Length: > 0 } code ? code.PadRight(12, '0') : null);
 
     private static List<FeederFacts> Feeders(Outage outage) =>

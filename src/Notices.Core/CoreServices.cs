@@ -1,0 +1,75 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Notices.Access;
+using Notices.Audience;
+using Notices.Audit;
+using Notices.Outages;
+using Notices.Policy;
+using Notices.Publishing;
+using Notices.Storage;
+using Notices.Words;
+
+namespace Notices;
+
+/// <summary>What Core offers, in the order data flows.</summary>
+public static class CoreServices
+{
+    public const string Machine = "machine";
+
+    public static IServiceCollection AddCore(this IServiceCollection services, NoticesOptions options)
+    {
+        services.AddSingleton(options).AddSingleton(options.Database).AddSingleton(options.Audit).AddSingleton(options.Public).AddSingleton(options.Customers);
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddKeyedSingleton(Machine, TimeProvider.System);
+
+        AddStorage(services, options.Database);
+        services.AddScoped<AuditTrail>();
+        services.AddScoped<KeyRing>();
+        services.AddScoped<Idempotency>();
+
+        services.AddSingleton(_ => ReasonBook.Load(options.Home));
+        services.AddScoped<OutagePlanning>();
+        services.AddScoped<OutageChecks>();
+        services.AddScoped<OutageDesk>();
+        services.AddScoped<OutageChanges>();
+        services.AddScoped<OutageProgress>();
+        services.AddScoped<EmergencyDesk>();
+        services.AddScoped<OutageInsight>();
+
+        services.AddSingleton(_ => new PolicyBook(LoadPolicy(options)));
+        services.AddSingleton<DueAlarm>();
+
+        services.AddSingleton<TemplateFiles>(_ => new TemplateFiles(options.Home));
+        services.AddSingleton<ITemplateSource>(provider => provider.GetRequiredService<TemplateFiles>());
+        services.AddSingleton<NoticeRenderer>();
+        services.AddScoped<NoticeFactsBuilder>();
+        services.AddScoped<NoticePublisher>();
+
+        services.AddScoped<RoundExpansion>();
+
+        return services;
+    }
+
+    private static void AddStorage(IServiceCollection services, StorageOptions storage)
+    {
+        if (storage.IsPostgreSql)
+        {
+            services.AddDbContext<NoticesDb, PostgreSqlNoticesDb>(o => o.UseNpgsql(storage.ConnectionString));
+        }
+        else
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(storage.SqliteFile)!);
+            services.AddDbContext<NoticesDb, SqliteNoticesDb>(o => o.UseSqlite($"Data Source={storage.SqliteFile}"));
+        }
+
+        services.AddScoped<StorageStartup>();
+    }
+
+    private static PolicyOptions LoadPolicy(NoticesOptions options)
+    {
+        var loaded = PolicyFile.Load(Path.Combine(options.Home, "config"), options.Policy.Jurisdiction);
+
+        return loaded.Value ?? throw new SettingsException([.. loaded.Problems.Select(p => $"{p.Field}: {Sentences.Of(p, Languages.English)}")]);
+    }
+}
