@@ -1,9 +1,11 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Notices.Access;
 using Notices.Audience;
 using Notices.Audit;
+using Notices.Deliveries;
 using Notices.Outages;
 using Notices.Policy;
 using Notices.Publishing;
@@ -17,7 +19,7 @@ public static class CoreServices
 {
     public const string Machine = "machine";
 
-    public static IServiceCollection AddCore(this IServiceCollection services, NoticesOptions options)
+    public static IServiceCollection AddCore(this IServiceCollection services, NoticesOptions options, IConfiguration configuration)
     {
         services.AddSingleton(options).AddSingleton(options.Database).AddSingleton(options.Audit).AddSingleton(options.Public).AddSingleton(options.Customers);
         services.TryAddSingleton(TimeProvider.System);
@@ -48,6 +50,11 @@ public static class CoreServices
 
         services.AddScoped<RoundExpansion>();
 
+        services.AddSingleton<Func<NoticesDb>>(provider => () => Open(provider, options.Database));
+        services.AddSingleton<IUnconfirmedPolicy>(provider => provider.GetRequiredService<PolicyBook>());
+        services.AddSingleton<PersonalFill>(_ => new PersonalTexts().Fill);
+        services.AddDeliveries(configuration, options.Database.IsPostgreSql);
+
         return services;
     }
 
@@ -55,16 +62,21 @@ public static class CoreServices
     {
         if (storage.IsPostgreSql)
         {
-            services.AddDbContext<NoticesDb, PostgreSqlNoticesDb>(o => o.UseNpgsql(storage.ConnectionString));
+            services.AddDbContext<NoticesDb, PostgreSqlNoticesDb>(o => o.UseNpgsql(storage.ConnectionString), optionsLifetime: ServiceLifetime.Singleton);
         }
         else
         {
             Directory.CreateDirectory(Path.GetDirectoryName(storage.SqliteFile)!);
-            services.AddDbContext<NoticesDb, SqliteNoticesDb>(o => o.UseSqlite($"Data Source={storage.SqliteFile}"));
+            services.AddDbContext<NoticesDb, SqliteNoticesDb>(o => o.UseSqlite($"Data Source={storage.SqliteFile}"), optionsLifetime: ServiceLifetime.Singleton);
         }
 
         services.AddScoped<StorageStartup>();
     }
+
+    /// <summary>A context of the caller's own, outside any scope.</summary>
+    private static NoticesDb Open(IServiceProvider services, StorageOptions storage) => storage.IsPostgreSql
+        ? new PostgreSqlNoticesDb(services.GetRequiredService<DbContextOptions<PostgreSqlNoticesDb>>())
+        : new SqliteNoticesDb(services.GetRequiredService<DbContextOptions<SqliteNoticesDb>>());
 
     private static PolicyOptions LoadPolicy(NoticesOptions options)
     {

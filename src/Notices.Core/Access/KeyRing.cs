@@ -35,5 +35,10 @@ public sealed class KeyRing(NoticesDb db, AuditTrail audit, TimeProvider clock)
         return found is null ? null : new Actor(found.Name, new HashSet<Role> { found.Role }, found.Path);
     }
 
+    /// <summary>True once a person or a key may administer.</summary>
+    public async Task<bool> HasAdministratorAsync(CancellationToken cancellationToken) =>
+        await db.ApiKeys.AnyAsync(k => k.Role == Role.Administrator && k.DisabledAt == null, cancellationToken)
+        || await db.Roles.AnyAsync(r => r.Role == Role.Administrator, cancellationToken);
+
     private static string HashOf(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
 }

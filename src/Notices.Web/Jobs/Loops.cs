@@ -36,7 +36,7 @@ internal sealed class DispatchLoop(IServiceScopeFactory scopes, DueAlarm alarm, 
     {
         await services.GetRequiredService<DeliveryDispatcher>().DispatchDueAsync(stopping);
 
-        return await services.GetRequiredService<IDeliveryQueue>().NextDueAsync(stopping);
+        return await services.GetRequiredService<IDeliveryQueue>().NextDueAsync(services.GetRequiredService<ProviderDirectory>().Media, stopping);
     }
 }
 

@@ -4,7 +4,6 @@ using Hangfire.States;
 using Hangfire.Storage;
 using Notices.Audience;
 using Notices.Deliveries;
-using Notices.Evidence;
 using Notices.Policy;
 using Notices.Publishing;
 
@@ -13,7 +12,7 @@ namespace Notices.Jobs;
 /// <summary>Catches what a restart, another process or a lost alarm missed, through the same methods the alarms ring.</summary>
 [AutomaticRetry(Attempts = 0)] // The next ring is the retry.
 [DisableConcurrentExecution(0)]
-internal sealed class Sweep(NoticePublisher publisher, RoundExpansion expansion, DeliveryDispatcher dispatcher, IDeliveryQueue queue, Checkpoints checkpoints, DueAlarm alarm)
+internal sealed class Sweep(NoticePublisher publisher, RoundExpansion expansion, DeliveryDispatcher dispatcher, IDeliveryQueue queue, IUnconfirmedPolicy unconfirmed, TimeProvider clock, DueAlarm alarm)
 {
     public Task PublishAsync(CancellationToken stopping) => publisher.PublishDueAsync(stopping);
 
@@ -23,13 +22,14 @@ internal sealed class Sweep(NoticePublisher publisher, RoundExpansion expansion,
 
     public async Task ReleaseAsync(CancellationToken stopping)
     {
-        await queue.ReleaseExpiredLeasesAsync(stopping);
-        await queue.ExpireAsync(stopping);
-        await queue.CloseFinishedRoundsAsync(stopping);
+        var now = clock.GetUtcNow();
+        await queue.ReleaseExpiredLeasesAsync(unconfirmed, now, stopping);
+        await queue.ExpireAsync(now, stopping);
+        await queue.SuppressStoppedAsync(now, stopping);
+        await queue.CloseFinishedRoundsAsync(now, stopping);
         alarm.RingHere();
     }
 
-    public Task SignHeadAsync(CancellationToken stopping) => checkpoints.SignHeadAsync(stopping);
 }
 
 /// <summary>Finished doorbells are forgotten after ten minutes.</summary>

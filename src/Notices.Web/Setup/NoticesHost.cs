@@ -41,7 +41,7 @@ internal static class NoticesHost
         if (request.Quiet) builder.Logging.SetMinimumLevel(LogLevel.Warning);
 
         if (request.Clock is not null) builder.Services.AddSingleton(request.Clock);
-        builder.Services.AddCore(options);
+        builder.Services.AddCore(options, builder.Configuration);
         builder.Services.AddChannels(builder.Configuration);
         builder.Services.AddAccess();
         builder.Services.ConfigureHttpJsonOptions(json =>
