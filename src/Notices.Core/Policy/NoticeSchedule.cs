@@ -178,8 +178,9 @@ public static class NoticeSchedule
     {
         var cancelled = context.Plan.Status == OutageStatus.Cancelled;
         var type = cancelled ? NoticeType.Cancelled : NoticeType.Postponed;
-        if (PlanChange.LastStatement(context.Told) is not { } statement || statement.Type == type) yield break;
-        var dueAt = ScheduleContext.Later((cancelled ? context.Plan.CancelledAt : context.Plan.PostponedAt) ?? context.Now, statement.PublishedAt);
+        var heard = PlanChange.Heard(context.Told);
+        if (heard.TrueForAll(notice => notice.Type == type)) yield break;
+        var dueAt = ScheduleContext.Later((cancelled ? context.Plan.CancelledAt : context.Plan.PostponedAt) ?? context.Now, heard.Max(notice => notice.PublishedAt));
         var number = 1 + context.Told.Count(told => told.Type == type);
 
         yield return ScheduleContext.Due(

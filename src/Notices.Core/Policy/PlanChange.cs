@@ -16,14 +16,17 @@ internal sealed record PlanChange(
     /// <summary>The last notice that told everyone the whole; reminders and the like only repeat to some.</summary>
     internal static Told? LastStatement(IEnumerable<Told> told) => told.Where(IsStatement).OrderBy(notice => notice.PublishedAt).LastOrDefault();
 
+    /// <summary>The last statement and what was said to some since: a reminder told its readers something too, and if that is wrong now, they are owed a correction as well.</summary>
+    internal static List<Told> Heard(IReadOnlyList<Told> told) =>
+        LastStatement(told) is { } statement ? [.. told.Where(notice => notice.PublishedAt >= statement.PublishedAt && TellsPlan(notice))] : [];
+
     /// <returns>Null when everything told still holds.</returns>
     internal static PlanChange? Find(ScheduleContext context)
     {
         if (LastStatement(context.Told) is not { } statement) return null;
         var plan = context.Plan;
 
-        // A reminder sent after the statement told its readers something too: if that is wrong now, it is owed a correction as well.
-        var heard = context.Told.Where(notice => notice.PublishedAt >= statement.PublishedAt && TellsPlan(notice)).ToList();
+        var heard = Heard(context.Told);
         var sameWindows = heard.TrueForAll(notice => SameWindows(Named(notice), plan.Windows));
         var samePlaces = heard.TrueForAll(notice => notice.Places.Count == 0 || notice.Places.ToHashSet(StringComparer.Ordinal).SetEquals(plan.Places));
         var samePromise = SamePromise(context);
@@ -80,9 +83,10 @@ internal sealed record PlanChange(
     private static (long, long, long, long) Identity(PlannedWindow window) =>
         (Micros(window.StartsAt), Micros(window.EndsAt), Micros(window.AlternateStartsAt ?? default), Micros(window.AlternateEndsAt ?? default));
 
+    /// <summary>An alternate day may have fallen away: it no longer matters once the first was taken.</summary>
     private static bool OnlyEndsLater(IReadOnlyList<PlannedWindow> before, IReadOnlyList<PlannedWindow> now) =>
         before.Count == now.Count && before.OrderBy(window => window.StartsAt).Zip(now.OrderBy(window => window.StartsAt)).All(pair =>
-            Same(pair.First.StartsAt, pair.Second.StartsAt) && Same(pair.First.AlternateStartsAt, pair.Second.AlternateStartsAt) && pair.First.EndsAt <= pair.Second.EndsAt);
+            Same(pair.First.StartsAt, pair.Second.StartsAt) && (pair.Second.AlternateStartsAt is null || Same(pair.First.AlternateStartsAt, pair.Second.AlternateStartsAt)) && pair.First.EndsAt <= pair.Second.EndsAt);
 
     /// <summary>An Overrun that nobody confirmed promises nothing of the plan's, so it is not compared.</summary>
     private static bool SamePromise(ScheduleContext context)
