@@ -1,6 +1,7 @@
 using System.Globalization;
 using Notices.Outages;
 using Notices.Words;
+using Xunit;
 
 namespace Notices.Publishing;
 

@@ -1,5 +1,6 @@
 using Notices.Deliveries;
 using Notices.Words;
+using Xunit;
 
 namespace Notices.Publishing;
 

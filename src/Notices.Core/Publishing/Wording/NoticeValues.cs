@@ -130,18 +130,18 @@ internal sealed partial class NoticeValues
         var days = told.Select(window => words.Local(window.StartsAt).Day).Distinct().ToList();
         var freed = days.Except(facts.Windows.SelectMany(window => new[] { words.Local(window.StartsAt).Day, words.Local(window.EndsAt, end: true).Day })).ToList();
 
-        all["when"] = Ranges(words, windows);
-        all["when_short"] = Ranges(brief, windows);
-        all["when_brief"] = windows.Count > 1 ? Several(windows) : Ranges(brief, windows);
+        all["times"] = Ranges(words, windows);
+        all["times_short"] = Ranges(brief, windows);
+        all["times_brief"] = windows.Count > 1 ? Several(windows) : Ranges(brief, windows);
         all["several"] = windows.Count > 1;
         all["alternate"] = Alternates(windows);
         all["windows"] = new ScriptArray(windows.Select(window => new ScriptObject
         {
-            ["when"] = words.Range(window.StartsAt, window.EndsAt),
+            ["times"] = words.Range(window.StartsAt, window.EndsAt),
             ["places"] = form.Write(string.Join(english ? ", " : "、", window.Places)),
         }));
-        all["old_when"] = Ranges(words, told);
-        all["old_when_short"] = Ranges(brief, told);
+        all["old_times"] = Ranges(words, told);
+        all["old_times_short"] = Ranges(brief, told);
         all["old_day"] = List(days.Select(day => brief.Day(day)));
         all["old_day_brief"] = days.Count > 1 ? (english ? $"from {brief.Day(days[0])}" : $"{brief.Day(days[0])}起") : List(days.Select(brief.Day));
         all["old_day_again"] = days.Count == 1 ? brief.SameDay(days[0]) : List(days.Select(brief.Date));

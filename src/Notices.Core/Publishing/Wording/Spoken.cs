@@ -44,7 +44,7 @@ public static partial class Spoken
     private static string Chinese(int number)
     {
         if (number == 0) return "零";
-        if (number >= 10_000) return Chinese(number / 10_000) + "万" + (number % 10_000 == 0 ? "" : (number % 10_000 < 1000 ? "零" : "") + Chinese(number % 10_000, true));
+        if (number >= 10_000) return (number / 10_000 == 2 ? "两" : Chinese(number / 10_000)) + "万" + (number % 10_000 == 0 ? "" : (number % 10_000 < 1000 ? "零" : "") + Chinese(number % 10_000, true));
 
         return Chinese(number, false);
     }
