@@ -117,7 +117,7 @@ internal static class NoticesHost
     {
         limits.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
         // Per key, or per address without one; feeds are answered from a cache and may be pulled far more often.
-        limits.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context => context.Request.Path.StartsWithSegments("/api")
+        limits.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context => context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal)
             ? RateLimitPartition.GetTokenBucketLimiter(
                 context.User.Identity?.Name ?? context.Connection.RemoteIpAddress?.ToString() ?? "?",
                 _ => new TokenBucketRateLimiterOptions { TokenLimit = 1000, TokensPerPeriod = 200, ReplenishmentPeriod = TimeSpan.FromSeconds(1), QueueLimit = 0 })
