@@ -55,14 +55,13 @@ internal sealed class PolicySection(string file, string path, JsonElement elemen
         return Whole(name, value, 0, maximum);
     }
 
-    /// <summary>Signed; for moments around the planned end.</summary>
     internal TimeSpan Minutes(string name) => TimeSpan.FromMinutes(Number(name));
 
     internal TimeSpan Hours(string name) => TimeSpan.FromHours(Number(name));
 
     internal TimeSpan Days(string name) => TimeSpan.FromDays(Number(name, 100_000));
 
-    /// <summary>A list of minutes; the only numbers that may be negative.</summary>
+    /// <summary>Moments around the planned end: the only numbers that may be negative.</summary>
     internal List<TimeSpan> SignedMinutes(string name) =>
         [.. Items(name).Select((item, i) => TimeSpan.FromMinutes(Whole($"{name}[{i}]", item, -1_000_000, 1_000_000)))];
 

@@ -81,7 +81,9 @@ public sealed class NoticeScheduleTests
     {
         var fault = Plan(OutageKind.Fault, "2026-11-25T02:12+08:00") with
         {
-            Status = OutageStatus.InProgress, StartedAt = At("2026-11-25T02:10+08:00"), NextUpdateBy = At("2026-11-25T04:00+08:00"),
+            Status = OutageStatus.InProgress,
+            StartedAt = At("2026-11-25T02:10+08:00"),
+            NextUpdateBy = At("2026-11-25T04:00+08:00"),
         };
         var schedule = Schedule(fault);
         var first = schedule.The(NoticeType.Initial);

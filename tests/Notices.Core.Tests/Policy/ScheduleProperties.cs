@@ -32,7 +32,9 @@ public sealed class ScheduleProperties
                     var now = approvedAt.AddMinutes(pause);
                     var plan = Plan(planned ? OutageKind.Planned : OutageKind.Temporary, "2026-01-01T00:00Z", new PlannedWindow(1, startsAt, startsAt.AddMinutes(length))) with
                     {
-                        ApprovedAt = approvedAt, HasKeyCustomers = true, HasLifeSupport = true,
+                        ApprovedAt = approvedAt,
+                        HasKeyCustomers = true,
+                        HasLifeSupport = true,
                     };
                     var first = NoticeSchedule.Compute(plan, [], policy, calendar, now).The(NoticeType.Initial);
 
