@@ -6,6 +6,7 @@ using Notices.Access;
 using Notices.Audience;
 using Notices.Audit;
 using Notices.Deliveries;
+using Notices.Feeds;
 using Notices.Outages;
 using Notices.Policy;
 using Notices.Publishing;
@@ -54,6 +55,10 @@ public static class CoreServices
         services.AddSingleton<IUnconfirmedPolicy>(provider => provider.GetRequiredService<PolicyBook>());
         services.AddSingleton<PersonalFill>(_ => new PersonalTexts().Fill);
         services.AddDeliveries(configuration, options.Database.IsPostgreSql);
+
+        services.AddSingleton<AtomFeed>().AddSingleton<CapAlerts>();
+        services.AddSingleton<IFeedFormat>(provider => provider.GetRequiredService<AtomFeed>()).AddSingleton<IFeedFormat>(provider => provider.GetRequiredService<CapAlerts>());
+        services.AddScoped<PublicFeed>();
 
         return services;
     }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Notices.Audit;
+using Notices.Feeds;
 using Notices.Storage;
 
 namespace Notices;
@@ -41,24 +42,6 @@ public sealed class PolicySettings
 {
     /// <summary>Name of a file of <c>config/policy</c>.</summary>
     public string Jurisdiction { get; set; } = "cn";
-}
-
-/// <summary>How the public sees us.</summary>
-public sealed class PublicOptions
-{
-    /// <summary>Absolute, without a slash at the end: links in feeds, signatures of webhooks.</summary>
-    public string BaseAddress { get; set; } = "http://localhost:5080";
-
-    /// <summary>The CAP sender: no space, comma, &lt; or &amp;.</summary>
-    public string Sender { get; set; } = "notices@localhost";
-
-    internal IEnumerable<string> Faults()
-    {
-        if (!Uri.TryCreate(BaseAddress, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
-            yield return $"Public:BaseAddress is '{BaseAddress}'; it must be an absolute http or https address.";
-        if (Sender.Length == 0 || Sender.AsSpan().IndexOfAny(" ,<&") >= 0)
-            yield return $"Public:Sender is '{Sender}'; it must not be empty nor hold a space, a comma, < or &.";
-    }
 }
 
 public sealed class CustomerOptions

@@ -143,7 +143,7 @@ public sealed class RoundExpansion(
             ["@tier"] = tier,
             ["@now"] = db.Instant(now),
             ["@expires"] = db.Instant(round.ExpiresAt),
-            ["@due"] = db.Instant(quiet.Release(now, facts.Type, facts.Kind, tier, starts, notice.Deadline)),
+            ["@due"] = db.Instant(quiet.Release(now, facts.Type, facts.Kind, tier, starts, notice.Deadline, round.Audience == nameof(NoticeAudience.KeyCustomersWhoAsked))),
             ["@night"] = db.Instant(quiet.Release(now, facts.Type, facts.Kind, tier, starts, notice.Deadline, true)),
         };
 

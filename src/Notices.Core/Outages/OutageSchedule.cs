@@ -88,6 +88,9 @@ internal sealed class OutageSchedule(NoticesDb db, PolicyBook policy, TimeProvid
             StartedAt = outage.StartedAt,
             StartHeld = outage.StartHeld,
             RestoredAt = outage.RestoredAt,
+            PartlyRestoredAt = outage.Status == OutageStatus.PartlyRestored
+                ? await db.OutageTransformers.Where(t => t.OutageId == outage.Id).MaxAsync(t => t.RestoredAt, cancellationToken)
+                : null,
             CancelledAt = outage.CancelledAt,
             PostponedAt = outage.PostponedAt,
             PostponedUntil = outage.PostponedUntil,

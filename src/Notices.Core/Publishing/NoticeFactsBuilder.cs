@@ -56,7 +56,6 @@ public sealed class NoticeFactsBuilder(NoticesDb db, PolicyBook policy, TimeProv
             RestoredAt = In(outage.RestoredAt ?? (type == NoticeType.Restored ? publishedAt : null), zone),
             RestoredParts = restored,
             Customers = await db.SupplyPoints.CountAsync(p => db.OutageTransformers.Any(t => t.OutageId == outage.Id && t.TransformerId == p.TransformerId), cancellationToken),
-            Unconfirmed = type == NoticeType.Overrun,
             Late = late,
             NoticeDays = policy.PublicRule(outage.Kind) is { Latest.Unit: not LeadUnit.Hours } rule ? rule.Latest.Amount : null,
         };

@@ -93,7 +93,7 @@ public sealed class NoticePublisher(
         // The state first: what the notice says follows from it.
         Advance(outage, row, now);
         var late = row.Late || now > row.Deadline;
-        var notice = Compose(row, outage.OrganisationId, await facts.BuildAsync(outage, row.Type, now, late, row.WindowOrdinal, cancellationToken), now);
+        var notice = Compose(row, outage.OrganisationId, await facts.BuildAsync(outage, row.Type, now, late, row.WindowOrdinal, cancellationToken) with { Unconfirmed = row.Rule == "overrun-unconfirmed" }, now);
         if (notice is null) return 0;
 
         notice.OutageId = outage.Id;

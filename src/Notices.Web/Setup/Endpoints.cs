@@ -1,3 +1,4 @@
+using Notices.Feeds;
 using Notices.Outages;
 
 namespace Notices.Setup;
@@ -8,6 +9,7 @@ internal static class Endpoints
     internal static void Map(WebApplication app, HostRequest request)
     {
         app.MapOutages();
+        app.MapFeeds();
         _ = request;
     }
 }

@@ -44,6 +44,7 @@ internal static class NoticesHost
         builder.Services.AddCore(options, builder.Configuration);
         builder.Services.AddChannels(builder.Configuration);
         builder.Services.AddAccess();
+        builder.Services.AddSingleton<Feeds.FeedCache>();
         builder.Services.ConfigureHttpJsonOptions(json =>
         {
             Json.Configure(json.SerializerOptions);

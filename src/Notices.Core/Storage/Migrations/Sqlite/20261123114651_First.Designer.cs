@@ -10,7 +10,7 @@ using Notices.Storage;
 namespace Notices.Storage.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteNoticesDb))]
-    [Migration("20261123111305_First")]
+    [Migration("20261123114651_First")]
     partial class First
     {
         /// <inheritdoc />
@@ -1989,6 +1989,10 @@ namespace Notices.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("id");
 
+                    b.Property<long?>("AnnounceAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("announce_at");
+
                     b.Property<long?>("ApprovedAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("approved_at");
@@ -1996,6 +2000,18 @@ namespace Notices.Storage.Migrations.Sqlite
                     b.Property<string>("ApprovedBy")
                         .HasColumnType("TEXT")
                         .HasColumnName("approved_by");
+
+                    b.Property<long?>("CancelledAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("cancelled_at");
+
+                    b.Property<string>("ChangeReason")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("change_reason");
+
+                    b.Property<long?>("ChangedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("changed_at");
 
                     b.PrimitiveCollection<string>("Confirmed")
                         .IsRequired()
@@ -2026,6 +2042,10 @@ namespace Notices.Storage.Migrations.Sqlite
                     b.Property<long?>("IncidentId")
                         .HasColumnType("INTEGER")
                         .HasColumnName("incident_id");
+
+                    b.Property<bool>("IsCorrection")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_correction");
 
                     b.Property<bool>("IsHistory")
                         .HasColumnType("INTEGER")
@@ -2066,6 +2086,14 @@ namespace Notices.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("owner");
 
+                    b.Property<string>("PlacesExplained")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("places_explained");
+
+                    b.Property<long?>("PostponedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("postponed_at");
+
                     b.Property<long?>("PostponedUntil")
                         .HasColumnType("INTEGER")
                         .HasColumnName("postponed_until");
@@ -2101,6 +2129,10 @@ namespace Notices.Storage.Migrations.Sqlite
                     b.Property<string>("ReviewedBy")
                         .HasColumnType("TEXT")
                         .HasColumnName("reviewed_by");
+
+                    b.Property<bool>("StartHeld")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("start_held");
 
                     b.Property<long?>("StartedAt")
                         .HasColumnType("INTEGER")
