@@ -138,7 +138,7 @@ internal sealed partial class NoticeValues
         all["windows"] = new ScriptArray(windows.Select(window => new ScriptObject
         {
             ["times"] = words.Range(window.StartsAt, window.EndsAt),
-            ["places"] = form.Write(string.Join(english ? ", " : "、", window.Places)),
+            ["places"] = Parts(window),
         }));
         all["old_times"] = Ranges(words, told);
         all["old_times_short"] = Ranges(brief, told);
@@ -156,10 +156,16 @@ internal sealed partial class NoticeValues
 
     private string Note(WindowFacts window)
     {
-        var places = form.Write(string.Join(english ? ", " : "、", window.Places.Where(place => !string.IsNullOrWhiteSpace(place))));
+        var places = Parts(window);
 
         return places is null ? "" : medium.IsSpoken() ? (english ? ", for " : "，") + places : english ? $" ({places})" : $"（{places}）";
     }
+
+    /// <summary>A window names its part as the notice names its places; in English by their English names.</summary>
+    private string? Parts(WindowFacts window) => form.Write(string.Join(
+        english ? ", " : "、",
+        window.Places.Where(name => !string.IsNullOrWhiteSpace(name))
+            .Select(name => english ? facts.Places.FirstOrDefault(place => place.Name == name || place.In(Languages.Chinese) == name)?.In(language) ?? name : name)));
 
     /// <summary>For a text of one part: the first window's start and how many there are.</summary>
     private string Several(IReadOnlyList<WindowFacts> windows)
