@@ -84,7 +84,8 @@ internal sealed partial class NoticeValues
         all["line_short"] = Line(most: 2) ?? instead;
         all["line"] = (medium.IsPersonal() && medium is not (TemplateMedium.EmailText or TemplateMedium.EmailHtml) ? Line(most: 2) : Line(most: int.MaxValue)) ?? instead;
         all["many_places"] = facts.Places.Count > 1;
-        all["has_line"] = facts.Feeders.Count > 0;
+        all["has_line"] = Line(most: 1) is not null;
+        all["line_is_area"] = Line(most: 1) is null && instead is not null;
         all["sections"] = form.Write(string.Join(english ? ", " : "、", facts.Sections.Where(section => !string.IsNullOrWhiteSpace(section))));
         all["customers"] = facts.Customers > 0 ? form.Number(facts.Customers) : null;
         all["restored_parts"] = form.Write(string.Join(english ? ", " : "、", facts.RestoredParts));
@@ -144,9 +145,9 @@ internal sealed partial class NoticeValues
         all["old_times_short"] = Ranges(brief, told);
         all["old_day"] = List(days.Select(day => brief.Day(day)));
         all["old_day_brief"] = days.Count > 1 ? (english ? $"from {brief.Day(days[0])}" : $"{brief.Day(days[0])}起") : List(days.Select(brief.Day));
-        all["old_day_again"] = days.Count == 1 ? brief.SameDay(days[0]) : List(days.Select(brief.Date));
+        all["old_day_again"] = days.Count == 1 ? words.SameDay(days[0]) : List(days.Select(words.Date));
         all["old_days"] = days.Count > 1;
-        all["freed"] = List((moved ? freed : []).Select(brief.Date));
+        all["freed"] = List((moved ? freed : []).Select(words.Date));
         all["moved"] = moved;
     }
 
