@@ -87,13 +87,13 @@ public sealed class PersonalText
 
             switch (piece.What)
             {
-                case What.Literal: builder.Append(piece.Text); break;
-                case What.Place: Append(builder, string.IsNullOrEmpty(place) ? null : place, piece); break;
+                case What.Literal: AppendText(builder, piece.Text); break;
+                case What.Place: Append(builder, string.IsNullOrEmpty(place) ? null : Place(place, piece.Form), piece); break;
                 default: Append(builder, string.IsNullOrEmpty(accounts) ? null : Tails(accounts, piece.Form), piece); break;
             }
         }
 
-        return builder.ToString();
+        return builder.ToString().TrimEnd(' ');
     }
 
     /// <summary>Parse and fill in one, for a single text.</summary>
@@ -126,9 +126,19 @@ public sealed class PersonalText
         return when;
     }
 
+    /// <summary>A block left out leaves no second space behind.</summary>
+    private static void AppendText(StringBuilder builder, string text)
+    {
+        var doubled = text[0] == ' ' && (builder.Length == 0 || builder[^1] is ' ' or '\n');
+        builder.Append(text, doubled ? 1 : 0, text.Length - (doubled ? 1 : 0));
+    }
+
     /// <summary>The fallback was escaped when it was written into the mark.</summary>
     private static void Append(StringBuilder builder, string? value, Piece piece) =>
         builder.Append(value is null ? piece.Text : piece.Form.HasFlag(Form.Html) ? WebUtility.HtmlEncode(value) : value);
+
+    private static string Place(string place, Form form) =>
+        form.HasFlag(Form.Spoken) && place.Any(char.IsAsciiDigit) ? Spoken.Text(place, form.HasFlag(Form.English) ? Languages.English : Languages.Chinese) : place;
 
     private static string Tails(string accounts, Form form)
     {

@@ -92,7 +92,7 @@ public sealed class SampleTextsTests
         Assert.Contains("确认收到请按一，重听请按二", call, StringComparison.Ordinal);
         var english = NoticeFixtures.Filled(NoticeFixtures.Planned, Languages.English, TemplateMedium.Voice);
         Assert.Contains(
-            "ten kilovolt line Chengguan oh three one will be off Tuesday the first of December, at eight in the morning to six in the evening.", english, StringComparison.Ordinal);
+            "ten kilovolt line Chengguan oh three one will be off Tuesday the first of December, from eight in the morning to six in the evening.", english, StringComparison.Ordinal);
         Assert.Contains("your account ending one two three four, Dongjie", english, StringComparison.Ordinal);
     }
 

@@ -84,7 +84,8 @@ internal sealed partial class NoticeValues
         all["line_short"] = Line(most: 2) ?? instead;
         all["line"] = (medium.IsPersonal() && medium is not (TemplateMedium.EmailText or TemplateMedium.EmailHtml) ? Line(most: 2) : Line(most: int.MaxValue)) ?? instead;
         all["many_places"] = facts.Places.Count > 1;
-        all["has_line"] = facts.Feeders.Count > 0;
+        all["has_line"] = Line(most: 1) is not null;
+        all["line_is_area"] = Line(most: 1) is null && instead is not null;
         all["sections"] = form.Write(string.Join(english ? ", " : "、", facts.Sections.Where(section => !string.IsNullOrWhiteSpace(section))));
         all["customers"] = facts.Customers > 0 ? form.Number(facts.Customers) : null;
         all["restored_parts"] = form.Write(string.Join(english ? ", " : "、", facts.RestoredParts));
@@ -138,15 +139,15 @@ internal sealed partial class NoticeValues
         all["windows"] = new ScriptArray(windows.Select(window => new ScriptObject
         {
             ["times"] = words.Range(window.StartsAt, window.EndsAt),
-            ["places"] = form.Write(string.Join(english ? ", " : "、", window.Places)),
+            ["places"] = Parts(window),
         }));
         all["old_times"] = Ranges(words, told);
         all["old_times_short"] = Ranges(brief, told);
         all["old_day"] = List(days.Select(day => brief.Day(day)));
         all["old_day_brief"] = days.Count > 1 ? (english ? $"from {brief.Day(days[0])}" : $"{brief.Day(days[0])}起") : List(days.Select(brief.Day));
-        all["old_day_again"] = days.Count == 1 ? brief.SameDay(days[0]) : List(days.Select(brief.Date));
+        all["old_day_again"] = days.Count == 1 ? words.SameDay(days[0]) : List(days.Select(words.Date));
         all["old_days"] = days.Count > 1;
-        all["freed"] = List((moved ? freed : []).Select(brief.Date));
+        all["freed"] = List((moved ? freed : []).Select(words.Date));
         all["moved"] = moved;
     }
 
@@ -156,10 +157,16 @@ internal sealed partial class NoticeValues
 
     private string Note(WindowFacts window)
     {
-        var places = form.Write(string.Join(english ? ", " : "、", window.Places.Where(place => !string.IsNullOrWhiteSpace(place))));
+        var places = Parts(window);
 
         return places is null ? "" : medium.IsSpoken() ? (english ? ", for " : "，") + places : english ? $" ({places})" : $"（{places}）";
     }
+
+    /// <summary>A window names its part as the notice names its places; in English by their English names.</summary>
+    private string? Parts(WindowFacts window) => form.Write(string.Join(
+        english ? ", " : "、",
+        window.Places.Where(name => !string.IsNullOrWhiteSpace(name))
+            .Select(name => english ? facts.Places.FirstOrDefault(place => place.Name == name || place.In(Languages.Chinese) == name)?.In(language) ?? name : name)));
 
     /// <summary>For a text of one part: the first window's start and how many there are.</summary>
     private string Several(IReadOnlyList<WindowFacts> windows)

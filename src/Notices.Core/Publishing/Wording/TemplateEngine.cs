@@ -50,23 +50,22 @@ internal sealed class TemplateEngine(ITemplateSource source)
         }
         catch (ScriptRuntimeException error)
         {
-            return MissingIn(error, template, text) is { } name
-                ? new Problem("template-value-missing", null, new { template = path, value = name, line = error.Span.Start.Line + 1 })
+            return IsMissing(error)
+                ? new Problem("template-value-missing", null, new { template = path, value = Source(text, error.Span), line = error.Span.Start.Line + 1 })
                 : Broken(path, error.Span, error.OriginalMessage);
         }
     }
 
     /// <summary>Scriban's own refusals of an unknown name, or of a member of nothing, are missing values too.</summary>
-    private static string? MissingIn(ScriptRuntimeException error, Template template, string text)
+    private static bool IsMissing(ScriptRuntimeException error) =>
+        error.OriginalMessage.Contains("was not found", StringComparison.Ordinal) || error.OriginalMessage.Contains("is null", StringComparison.Ordinal)
+        || error.OriginalMessage.Contains("Cannot get", StringComparison.Ordinal);
+
+    private static string Source(string text, SourceSpan span)
     {
-        var message = error.OriginalMessage;
-        var missing = message.Contains("was not found", StringComparison.Ordinal) || message.Contains("is null", StringComparison.Ordinal)
-            || message.Contains("Cannot get member", StringComparison.Ordinal) || message.Contains("Cannot get the member", StringComparison.Ordinal);
-        if (!missing || template.Page is null) return null;
+        var (start, end) = (Math.Max(span.Start.Offset, 0), Math.Min(span.End.Offset + 1, text.Length));
 
-        var (start, end) = (error.Span.Start.Offset, error.Span.End.Offset);
-
-        return start >= 0 && end < text.Length && end >= start ? text[start..(end + 1)].Trim() : message;
+        return end > start ? text[start..end].Trim() : "";
     }
 
     private static Problem Broken(string path, SourceSpan span, string message) =>
@@ -92,11 +91,21 @@ internal sealed class TemplateEngine(ITemplateSource source)
 
         public override object? Evaluate(ScriptNode? scriptNode, bool aliasReturnedFunction)
         {
-            var value = base.Evaluate(scriptNode, aliasReturnedFunction);
-            if (scriptNode is ScriptExpressionStatement { CanOutput: true } statement && (value is null || (value is string text && string.IsNullOrWhiteSpace(text))))
-                throw new MissingValueException(statement.Span, statement.Expression?.ToString()?.Trim() ?? "");
+            if (scriptNode is not ScriptExpressionStatement { CanOutput: true } statement) return base.Evaluate(scriptNode, aliasReturnedFunction);
 
-            return value;
+            object? value;
+            try
+            {
+                value = base.Evaluate(scriptNode, aliasReturnedFunction);
+            }
+            catch (ScriptRuntimeException error) when (error is not MissingValueException && IsMissing(error))
+            {
+                value = null;
+            }
+
+            return value is null or "" || (value is string text && string.IsNullOrWhiteSpace(text))
+                ? throw new MissingValueException(statement.Span, statement.Expression?.ToString()?.Trim() ?? "")
+                : value;
         }
     }
 

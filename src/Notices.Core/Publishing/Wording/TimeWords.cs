@@ -72,7 +72,7 @@ internal sealed class TimeWords(string language, TimeStyle style, TimeZoneInfo z
     public string Time(int minutes) => style == TimeStyle.Spoken ? Spoken.Time(minutes, language) : $"{minutes / 60:00}:{minutes % 60:00}";
 
     /// <summary>A day and a time.</summary>
-    public string At(DateOnly day, int minutes) => Join(Day(day), Time(minutes));
+    public string At(DateOnly day, int minutes) => english && style == TimeStyle.Spoken ? $"{Day(day)}, at {Time(minutes)}" : Join(Day(day), Time(minutes));
 
     /// <summary>From–to with the day, the second day only where it is another.</summary>
     public string Range(DateTimeOffset start, DateTimeOffset end)
@@ -80,7 +80,9 @@ internal sealed class TimeWords(string language, TimeStyle style, TimeZoneInfo z
         var (first, from) = Local(start);
         var (last, to) = Local(end, end: true);
 
-        return first == last ? Join(Day(first), Times(from, to)) : At(first, from) + To + At(last, to);
+        var lead = english && style == TimeStyle.Spoken ? "from " : "";
+
+        return first == last ? Join(Day(first), Times(from, to)) : lead + At(first, from) + To + At(last, to);
     }
 
     /// <summary>Times of one day.</summary>
@@ -156,7 +158,7 @@ internal sealed class TimeWords(string language, TimeStyle style, TimeZoneInfo z
         (_, false) => day + time,
         (TimeStyle.Short, true) => $"{day} {time}",
         (TimeStyle.Long, true) => $"{day}, {time}",
-        _ => $"{day}, at {time}",
+        _ => $"{day}, from {time}",
     };
 
     private string Weekday(DateOnly day) => english ? day.DayOfWeek.ToString() : ChineseCulture.DateTimeFormat.GetDayName(day.DayOfWeek);
