@@ -5,7 +5,9 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Notices.Access;
 using Notices.Audience;
 using Notices.Audit;
+using Notices.Customers;
 using Notices.Deliveries;
+using Notices.Evidence;
 using Notices.Feeds;
 using Notices.Outages;
 using Notices.Policy;
@@ -48,6 +50,7 @@ public static class CoreServices
         services.AddSingleton<NoticeRenderer>();
         services.AddScoped<NoticeFactsBuilder>();
         services.AddScoped<NoticePublisher>();
+        services.AddScoped<NoticeArchive>();
 
         services.AddScoped<RoundExpansion>();
 
@@ -55,6 +58,13 @@ public static class CoreServices
         services.AddSingleton<IUnconfirmedPolicy>(provider => provider.GetRequiredService<PolicyBook>());
         services.AddSingleton<PersonalFill>(_ => new PersonalTexts().Fill);
         services.AddDeliveries(configuration, options.Database.IsPostgreSql);
+
+        services.AddSingleton<CheckpointSigner>();
+        services.AddScoped<Checkpoints>();
+        services.AddScoped<AuditVerifier>();
+        services.AddScoped<AuditExport>();
+        services.AddScoped<AuditSearch>();
+        services.AddScoped<PersonErasure>();
 
         services.AddSingleton<AtomFeed>().AddSingleton<CapAlerts>();
         services.AddSingleton<IFeedFormat>(provider => provider.GetRequiredService<AtomFeed>()).AddSingleton<IFeedFormat>(provider => provider.GetRequiredService<CapAlerts>());

@@ -15,6 +15,7 @@ internal static class JobSchedule
         ("draw-rounds", "*/5 * * * * *", sweep => sweep.ExpandAsync(CancellationToken.None)),
         ("dispatch-due", "*/5 * * * * *", sweep => sweep.DispatchAsync(CancellationToken.None)),
         ("release-leases", "*/10 * * * * *", sweep => sweep.ReleaseAsync(CancellationToken.None)),
+        ("sign-head", "0 * * * * *", sweep => sweep.SignHeadAsync(CancellationToken.None)),
     ];
 
     internal static void AddJobs(this IServiceCollection services, StorageOptions storage)

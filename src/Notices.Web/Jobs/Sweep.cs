@@ -4,6 +4,7 @@ using Hangfire.States;
 using Hangfire.Storage;
 using Notices.Audience;
 using Notices.Deliveries;
+using Notices.Evidence;
 using Notices.Policy;
 using Notices.Publishing;
 
@@ -12,7 +13,7 @@ namespace Notices.Jobs;
 /// <summary>Catches what a restart, another process or a lost alarm missed, through the same methods the alarms ring.</summary>
 [AutomaticRetry(Attempts = 0)] // The next ring is the retry.
 [DisableConcurrentExecution(0)]
-internal sealed class Sweep(NoticePublisher publisher, RoundExpansion expansion, DeliveryDispatcher dispatcher, IDeliveryQueue queue, IUnconfirmedPolicy unconfirmed, TimeProvider clock, DueAlarm alarm)
+internal sealed class Sweep(NoticePublisher publisher, RoundExpansion expansion, DeliveryDispatcher dispatcher, IDeliveryQueue queue, IUnconfirmedPolicy unconfirmed, TimeProvider clock, Checkpoints checkpoints, DueAlarm alarm)
 {
     public Task PublishAsync(CancellationToken stopping) => publisher.PublishDueAsync(stopping);
 
@@ -29,6 +30,8 @@ internal sealed class Sweep(NoticePublisher publisher, RoundExpansion expansion,
         await queue.CloseFinishedRoundsAsync(now, stopping);
         alarm.RingHere();
     }
+
+    public Task SignHeadAsync(CancellationToken stopping) => checkpoints.SignHeadAsync(stopping);
 
 }
 

@@ -1,5 +1,8 @@
+using Notices.Audit;
+using Notices.Deliveries;
 using Notices.Feeds;
 using Notices.Outages;
+using Notices.Publishing;
 
 namespace Notices.Setup;
 
@@ -9,6 +12,9 @@ internal static class Endpoints
     internal static void Map(WebApplication app, HostRequest request)
     {
         app.MapOutages();
+        app.MapNotices();
+        app.MapRounds();
+        app.MapAudit();
         app.MapFeeds();
         _ = request;
     }
