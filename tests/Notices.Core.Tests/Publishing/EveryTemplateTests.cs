@@ -26,6 +26,14 @@ public sealed partial class EveryTemplateTests
         Assert.Equal(["README.md"], Files.Paths.Except(seen.Found));
     }
 
+    [Fact]
+    public void The_readme_names_every_value()
+    {
+        var readme = Files.Find("README.md")!;
+
+        Assert.All(NoticeValues.Names, name => Assert.Contains($"`{name}`", readme, StringComparison.Ordinal));
+    }
+
     [Theory]
     [MemberData(nameof(Fixtures))]
     public void Every_text_is_whole_of_its_length_and_without_links(string fixture)
@@ -67,6 +75,17 @@ public sealed partial class EveryTemplateTests
         Assert.Equal(
             "【国网井陉供电】尊敬的客户：您户号尾号1234（东街村）有2次停电：10千伏城关031线11月25日（周三）12:00-17:00；10千伏城关031线12月1日（周二）08:00-18:00；可能提前送电，请视线路始终带电。详询95598。",
             PersonalText.Fill(NoticeFixtures.Renderer.RenderMerged([NoticeFixtures.Planned, NoticeFixtures.Temporary], Languages.Chinese, TemplateMedium.Sms).Value!.Text, "东街村", "1234"));
+    }
+
+    [Fact]
+    public void A_merged_message_still_says_on_which_day_there_is_no_cut_any_more()
+    {
+        foreach (var (language, medium) in Merged())
+        {
+            var merged = NoticeFixtures.Renderer.RenderMerged([NoticeFixtures.Changed, NoticeFixtures.Temporary], language, medium).Value!.Text;
+
+            Assert.Matches("12月1日不停电|十二月一日不停电|[Nn]o cut 1 Dec|No cut the first of December", merged);
+        }
     }
 
     [Fact]
