@@ -15,7 +15,7 @@ internal sealed class JsonRows : IRawRows
     private readonly List<string> _names = [];
     private readonly Dictionary<string, int> _columns = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<string> _values = [];
-    private readonly List<string> _path = [];
+    private readonly List<(string Name, bool IsList)> _path = [];
     private byte[] _buffer = new byte[64 * 1024];
     private int _start;
     private int _end;
@@ -23,7 +23,6 @@ internal sealed class JsonRows : IRawRows
     private bool _inArray;
     private bool _collecting = true;
     private bool _headerDone;
-    private int _listDepth;
     private JsonReaderState _state;
 
     internal JsonRows(Stream stream, TextEncoding encoding, TableLimits limits)
@@ -77,7 +76,7 @@ internal sealed class JsonRows : IRawRows
         _values.Clear();
         for (var i = 0; i < _names.Count; i++) _values.Add("");
         _path.Clear();
-        (Damage, _listDepth) = (null, 0);
+        Damage = null;
         string? name = null;
         var depth = 0;
         try
@@ -115,19 +114,17 @@ internal sealed class JsonRows : IRawRows
         switch (reader.TokenType)
         {
             case JsonTokenType.StartObject:
-                if (depth++ > 0) _path.Add(name ?? "");
+                if (depth++ > 0) _path.Add((InList ? "" : name ?? "", false));
                 break;
             case JsonTokenType.EndObject:
-                if (--depth > 0) name = Pop();
+                if (--depth > 0) Pop();
                 else Line++;
                 return depth == 0;
             case JsonTokenType.StartArray when depth > 0:
-                _listDepth++;
-                _path.Add(name ?? "");
+                _path.Add((InList ? "" : name ?? "", true));
                 break;
             case JsonTokenType.EndArray when depth > 0:
-                _listDepth--;
-                name = Pop();
+                Pop();
                 break;
             case JsonTokenType.EndArray:
                 _inArray = false;
@@ -144,16 +141,18 @@ internal sealed class JsonRows : IRawRows
         return false;
     }
 
-    private string Pop()
+    private bool InList => _path.Count > 0 && _path[^1].IsList;
+
+    private void Pop() => _path.RemoveAt(_path.Count - 1);
+
+    // Whatever stands in a list goes by the list's name.
+    private string Name(string? name)
     {
-        var name = _path[^1];
-        _path.RemoveAt(_path.Count - 1);
+        if (_path.Count == 0) return name ?? "";
+        var parts = _path.Select(p => p.Name);
 
-        return name;
+        return string.Join('.', (InList ? parts : parts.Append(name ?? "")).Where(part => part.Length > 0));
     }
-
-    // Within a list every value belongs to the list's own name.
-    private string Name(string? name) => _path.Count == 0 ? name ?? "" : _listDepth > 0 ? string.Join('.', _path.Distinct()) : $"{string.Join('.', _path)}.{name}";
 
     private void Put(string name, string value)
     {

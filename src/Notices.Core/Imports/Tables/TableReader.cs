@@ -130,8 +130,12 @@ public sealed class TableReader : IDisposable
         return ("csv", null);
     }
 
-    private static CsvRows Csv(Stream stream, TextEncoding encoding, TableLimits limits) =>
-        new(encoding.Reader(stream), Delimiter(stream, encoding), limits);
+    private static CsvRows Csv(Stream stream, TextEncoding encoding, TableLimits limits)
+    {
+        var delimiter = Delimiter(stream, encoding);
+
+        return new CsvRows(encoding.Reader(stream), delimiter, limits);
+    }
 
     /// <summary>The one of the four that stands most often in the first line that has any of them.</summary>
     private static char Delimiter(Stream stream, TextEncoding encoding)
