@@ -55,7 +55,7 @@ public sealed class RoundExpansion(
         var notice = await db.Notices.Include(n => n.Organisation).FirstAsync(n => n.Id == round.NoticeId, cancellationToken);
         var outage = notice.OutageId is { } outageId ? await new OutageStore(db, clock).Whole.FirstAsync(o => o.Id == outageId, cancellationToken) : null;
         var facts = JsonSerializer.Deserialize<NoticeFacts>(notice.Facts, Json.Stored)!;
-        if (round.Audience == RoundAudience.NewlyAffected) facts = facts with { Type = NoticeType.Initial };
+        if (round.Audience == RoundAudience.NewlyAffected) facts = facts.ForNewlyTold();
         var tier = round.NextTier;
         if (tier == 0 && outage is not null)
         {
