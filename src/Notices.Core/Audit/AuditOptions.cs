@@ -12,6 +12,9 @@ public sealed class AuditOptions
     /// <summary>PKCS#8 private key, ECDSA P-256, in base64 without armour: signs the head of the chain every minute.</summary>
     public string SigningKey { get; set; } = "";
 
+    /// <summary>Public keys (SPKI, base64) that signed before the present one: old checkpoints stay valid after a change of key.</summary>
+    public IList<string> FormerPublicKeys { get; } = [];
+
     /// <summary>A fresh pair, for a demonstration or a test.</summary>
     public static AuditOptions Fresh()
     {
@@ -30,6 +33,11 @@ public sealed class AuditOptions
             yield return "Audit:PersonalDataKey (environment Audit__PersonalDataKey) must be the base64 of at least 32 random bytes; `openssl rand -base64 32` makes one.";
         if (!IsKey(SigningKey, CanSign))
             yield return "Audit:SigningKey (environment Audit__SigningKey) must be an ECDSA P-256 private key, PKCS#8 in base64; `openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -outform DER | base64 -w0` makes one.";
+        foreach (var former in FormerPublicKeys)
+        {
+            if (!IsKey(former, CanVerify))
+                yield return $"Audit:FormerPublicKeys holds '{former}'; each must be an ECDSA P-256 public key, SPKI in base64, as /.well-known/notices-head gave it.";
+        }
     }
 
     internal ECDsa Signer()
@@ -49,6 +57,21 @@ public sealed class AuditOptions
         var bytes = new byte[text.Length];
 
         return Convert.TryFromBase64String(text, bytes, out var length) && good(bytes[..length]);
+    }
+
+    private static bool CanVerify(byte[] bytes)
+    {
+        try
+        {
+            using var key = ECDsa.Create();
+            key.ImportSubjectPublicKeyInfo(bytes, out _);
+
+            return key.KeySize == 256;
+        }
+        catch (CryptographicException)
+        {
+            return false;
+        }
     }
 
     private static bool CanSign(byte[] bytes)

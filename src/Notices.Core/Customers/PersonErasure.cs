@@ -1,0 +1,72 @@
+using Microsoft.EntityFrameworkCore;
+using Notices.Access;
+using Notices.Audit;
+using Notices.Deliveries;
+using Notices.Storage;
+
+namespace Notices.Customers;
+
+/// <summary>How much was erased.</summary>
+/// <param name="Deliveries">Messages whose address was erased.</param>
+public sealed record Erased(int Contacts, int Deliveries);
+
+/// <summary>Erases who a customer was: name, contacts and addresses, in the customer's and in the deliveries' rows. That they were told, when and how stays,
+/// under a number; the record holds digests only and verifies as before.</summary>
+public sealed class PersonErasure(NoticesDb db, AuditTrail trail, AuditOptions options)
+{
+    /// <param name="organisation">Code, where the number exists in several organisations.</param>
+    /// <returns>Refused while a message is on its way to them, and while an outage that concerned them is under legal hold.</returns>
+    public async Task<Result<Erased>> EraseAsync(string customerNo, Actor actor, CancellationToken cancellationToken, string? organisation = null)
+    {
+        if (!actor.Is(Role.Administrator)) return Problem.Forbidden("customers.erase");
+        var found = await db.Customers.Include(c => c.Organisation).Include(c => c.Contacts)
+            .Where(c => c.CustomerNo == customerNo && (organisation == null || c.Organisation!.Code == organisation)).ToListAsync(cancellationToken);
+        found.RemoveAll(c => !actor.Sees(c.Organisation!.Path));
+        if (found.Count == 0) return Problem.NotFound("customer", customerNo);
+        if (found.Count > 1) return new Problem("customer-ambiguous", "organisation", new { organisations = string.Join(", ", found.Select(c => c.Organisation!.Code)) });
+
+        var customer = found[0];
+        if (await RefusalAsync(customer, cancellationToken) is { } refusal) return refusal;
+
+        return await EraseAsync(customer, actor, cancellationToken);
+    }
+
+    private async Task<Problem?> RefusalAsync(Customer customer, CancellationToken cancellationToken)
+    {
+        var rounds = db.Recipients.Where(r => r.CustomerId == customer.Id).Select(r => r.RoundId);
+        var held = await db.Outages.Where(o => o.LegalHold && db.Notices.Any(n => n.OutageId == o.Id && db.Rounds.Any(r => r.NoticeId == n.Id && rounds.Contains(r.Id))))
+            .OrderBy(o => o.Id).Select(o => o.Number).ToListAsync(cancellationToken);
+        if (held.Count > 0) return new Problem("customer-legal-hold", null, new { outages = string.Join(", ", held) }, ProblemKind.State);
+
+        var open = await db.Deliveries.AnyAsync(d => (d.State == DeliveryState.Waiting || d.State == DeliveryState.Claimed) && Links(customer.Id).Contains(d.Id), cancellationToken);
+
+        return open ? new Problem("customer-messages-open", null, null, ProblemKind.State) : null;
+    }
+
+    private async Task<Erased> EraseAsync(Customer customer, Actor actor, CancellationToken cancellationToken)
+    {
+        await trail.BeginAsync(cancellationToken);
+        var addresses = customer.Contacts.ConvertAll(c => c.Address);
+        var contacts = await db.Contacts.Where(c => c.CustomerId == customer.Id).ExecuteDeleteAsync(cancellationToken);
+        foreach (var contact in customer.Contacts.ToList()) db.Entry(contact).State = EntityState.Detached;
+
+        // One number may stand for several customers: it goes with the last of them.
+        var deliveries = await db.Deliveries
+            .Where(d => d.Address != null && Links(customer.Id).Contains(d.Id))
+            .Where(d => !db.DeliveryRecipients.Any(l => l.DeliveryId == d.Id && db.Recipients.Any(r => r.Id == l.RecipientId && r.CustomerId != customer.Id
+                && db.Customers.Any(c => c.Id == r.CustomerId && c.Name != ""))))
+            .ExecuteUpdateAsync(set => set.SetProperty(d => d.Address, (string?)null).SetProperty(d => d.PlaceName, (string?)null), cancellationToken);
+        await db.Recipients.Where(r => r.CustomerId == customer.Id).ExecuteUpdateAsync(set => set.SetProperty(r => r.PlaceName, (string?)null), cancellationToken);
+        await db.OptOuts.Where(o => addresses.Contains(o.Address) && !db.Contacts.Any(c => c.Address == o.Address)).ExecuteDeleteAsync(cancellationToken);
+
+        (customer.Name, customer.Address, customer.LiaisonOfficerId) = ("", null, null);
+        (customer.Needs, customer.Vulnerability, customer.SurvivalMinutes) = (Needs.None, null, null);
+        trail.Record(actor, "customer.erased", "customers/" + options.Digest(customer.CustomerNo), null, new { contacts, deliveries });
+        await trail.CommitAsync(cancellationToken);
+
+        return new Erased(contacts, deliveries);
+    }
+
+    private IQueryable<long> Links(long customerId) =>
+        db.DeliveryRecipients.Where(l => db.Recipients.Any(r => r.Id == l.RecipientId && r.CustomerId == customerId)).Select(l => l.DeliveryId);
+}

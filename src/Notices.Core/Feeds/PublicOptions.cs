@@ -1,0 +1,27 @@
+namespace Notices.Feeds;
+
+/// <summary>What the outside world is told about this installation; bound to <c>Public</c>.</summary>
+public sealed class PublicOptions
+{
+    /// <summary>Where the public reaches the service, with a slash at the end; every link is absolute from here.</summary>
+    public Uri BaseAddress { get; set; } = new("http://localhost:5000/");
+
+    /// <summary>The CAP sender, usually a mail address of the company; free of spaces, commas, <c>&lt;</c> and <c>&amp;</c>.</summary>
+    public string Sender { get; set; } = "notices@localhost";
+
+    internal IEnumerable<string> Faults()
+    {
+        if (!BaseAddress.IsAbsoluteUri || BaseAddress.Scheme is not ("http" or "https"))
+            yield return $"Public:BaseAddress is '{BaseAddress}'; it must be an absolute http or https address such as https://notices.example.org/.";
+        if (!CapRules.IsToken(Sender))
+            yield return $"Public:Sender is '{Sender}'; it must not be empty and must be free of spaces, commas, < and &, such as notices@example.org.";
+    }
+
+    /// <summary>An absolute link to a path without a leading slash.</summary>
+    internal string Link(string path)
+    {
+        var text = BaseAddress.AbsoluteUri;
+
+        return text.EndsWith('/') ? text + path : $"{text}/{path}";
+    }
+}
