@@ -89,7 +89,13 @@ internal sealed partial class EmailChannel(EmailOptions options, TimeProvider cl
 
             return Translate(refusal);
         }
-        catch (Exception fault) when (fault is IOException or SocketException or ProtocolException or ServiceNotConnectedException or ServiceNotAuthenticatedException
+        catch (ServiceNotAuthenticatedException)
+        {
+            client.Dispose();
+
+            return SendOutcome.TryLater("sign-in-missing");
+        }
+        catch (Exception fault) when (fault is IOException or SocketException or ProtocolException or ServiceNotConnectedException
             or TimeoutException or OperationCanceledException)
         {
             client.Dispose();

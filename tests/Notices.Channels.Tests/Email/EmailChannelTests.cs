@@ -43,7 +43,7 @@ public class EmailChannelTests
         Assert.Equal(SendOutcome.TryLater("certificate-refused"), await untrusting.SendAsync(Message(1), None));
         Assert.Equal(SendOutcome.TryLater("certificate-refused"), await misnamed.SendAsync(Message(1), None));
         Assert.Equal(SendOutcome.TryLater("sign-in-refused"), await forgetful.SendAsync(Message(1), None));
-        Assert.Equal(SendOutcome.TryLater("530 5.7.0"), await anonymous.SendAsync(Message(1), None));
+        Assert.Equal(SendOutcome.TryLater("sign-in-missing"), await anonymous.SendAsync(Message(1), None));
         Assert.Equal(SendOutcome.TryLater("no-connection"), await careful.SendAsync(Message(1), None));
         Assert.Empty(server.Mails);
         Assert.Empty(bare.Mails);
@@ -98,10 +98,11 @@ public class EmailChannelTests
     [Fact]
     public async Task A_thousand_mails_reach_postfixs_sink_over_a_few_connections()
     {
-        if (new[] { "/usr/sbin/smtp-sink", "/usr/bin/smtp-sink" }.FirstOrDefault(File.Exists) is not { } program) Assert.Skip("smtp-sink is not installed: apt-get install postfix");
+        const string Program = "/usr/sbin/smtp-sink";
+        Assert.SkipUnless(File.Exists(Program), "smtp-sink is not installed: apt-get install postfix");
         var port = FreePort();
         string[] words = [.. Environment.UserName == "root" ? ["-u", "nobody"] : Array.Empty<string>(), "-c", $"127.0.0.1:{port}", "100"];
-        using var sink = Process.Start(new ProcessStartInfo(program, words) { RedirectStandardOutput = true, WorkingDirectory = "/tmp" })!;
+        using var sink = Process.Start(new ProcessStartInfo(Program, words) { UseShellExecute = false, RedirectStandardOutput = true, WorkingDirectory = "/tmp" })!;
         try
         {
             await ListensAsync(port);
