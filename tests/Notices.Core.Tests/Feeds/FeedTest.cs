@@ -7,7 +7,7 @@ using Xunit;
 namespace Notices.Feeds;
 
 /// <summary>A fresh database, a clock at nine in the morning of 24 November 2026, and feeds over both.</summary>
-public abstract class FeedTest : IAsyncLifetime
+public abstract class FeedTest(DatabaseKind kind = DatabaseKind.Sqlite) : IAsyncLifetime
 {
     private protected static readonly XNamespace Atom = AtomWriter.Atom, Cap = CapAlert.Cap, Own = AtomWriter.Own;
 
@@ -30,7 +30,7 @@ public abstract class FeedTest : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _database = await TestDatabase.CreateAsync(DatabaseKind.Sqlite);
+        _database = await TestDatabase.CreateAsync(kind);
         _db = _database.Open();
     }
 

@@ -2,12 +2,17 @@ using System.Xml.Linq;
 using Notices.Outages;
 using Notices.Policy;
 using Notices.Publishing;
+using Notices.Testing;
 using Xunit;
 
 namespace Notices.Feeds;
 
-public sealed class PublicFeedTests : FeedTest
+public abstract class PublicFeedTests(DatabaseKind kind) : FeedTest(kind)
 {
+    public sealed class OnSqlite() : PublicFeedTests(DatabaseKind.Sqlite);
+
+    public sealed class OnPostgreSql() : PublicFeedTests(DatabaseKind.PostgreSql);
+
     [Fact]
     public async Task An_empty_feed_is_valid_and_says_so()
     {
