@@ -56,6 +56,9 @@ public abstract class AuditVerifierTests(DatabaseKind kind)
     [InlineData("UPDATE audit_heads SET sequence = 12", "Removed 11")]
     [InlineData("DELETE FROM audit_heads", "Head 10")]
     [InlineData("UPDATE audit_entries SET sequence = 77 WHERE sequence = 5", "Reordered 5")]
+    [InlineData("UPDATE audit_entries SET sequence = 77777 WHERE sequence = 10", "Reordered 10")]
+    [InlineData("UPDATE audit_entries SET sequence = 0 WHERE sequence = 5", "Reordered 5")]
+    [InlineData("INSERT INTO audit_entries (sequence, at, actor, action, subject, line, hash) SELECT -3, at, actor, action, subject, line, hash FROM audit_entries WHERE sequence = 10", "Inserted -3")]
     public async Task One_statement_is_found_and_named(string sql, string expected)
     {
         await using var record = await Record.CreateAsync(kind);
