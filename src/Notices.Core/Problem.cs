@@ -60,6 +60,9 @@ public sealed class Result<T>
 
     public static implicit operator Result<T>(List<Problem> problems) => new(default, problems);
 
+    /// <summary>A value of an interface type, which no conversion takes.</summary>
+    public static Result<T> Of(T value) => new(value, []);
+
     public static Result<T> Refused(IReadOnlyList<Problem> problems) => new(default, problems);
 #pragma warning restore CA1000, CA2225
 }

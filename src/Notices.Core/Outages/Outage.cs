@@ -49,6 +49,9 @@ public sealed class Outage
     /// <summary>Codes of the warnings a person confirmed.</summary>
     public List<string> Confirmed { get; set; } = [];
 
+    /// <summary>Why the named places differ from what the scope holds.</summary>
+    public string? PlacesExplained { get; set; }
+
     /// <summary>Why it is announced after the deadline; null when in time.</summary>
     public string? LateReason { get; set; }
 
@@ -57,6 +60,25 @@ public sealed class Outage
 
     /// <summary>Not yet known, next word by.</summary>
     public DateTimeOffset? NextUpdateBy { get; set; }
+
+    /// <summary>When the last change after the approval was made.</summary>
+    public DateTimeOffset? ChangedAt { get; set; }
+
+    /// <summary>Why it was changed, postponed, corrected or cancelled; printed in the notice.</summary>
+    public LocalText? ChangeReason { get; set; }
+
+    /// <summary>The last change put a mistake right.</summary>
+    public bool IsCorrection { get; set; }
+
+    /// <summary>For rationing: the moment the published order names.</summary>
+    public DateTimeOffset? AnnounceAt { get; set; }
+
+    /// <summary>A dispatcher said that the first start has not happened.</summary>
+    public bool StartHeld { get; set; }
+
+    public DateTimeOffset? CancelledAt { get; set; }
+
+    public DateTimeOffset? PostponedAt { get; set; }
 
     /// <summary>When supply really went off.</summary>
     public DateTimeOffset? StartedAt { get; set; }

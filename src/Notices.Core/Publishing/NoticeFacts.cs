@@ -28,6 +28,9 @@ public sealed record NoticeFacts
 
     public IReadOnlyList<FeederFacts> Feeders { get; init; } = [];
 
+    /// <summary>The jurisdiction does not ask that the feeder be named: without one the texts name the places in its stead. An emergency or fault may always do so.</summary>
+    public bool FeederOptional { get; init; }
+
     /// <summary>Names of sections, where only a part of a feeder is cut ("13号杆开关以下").</summary>
     public IReadOnlyList<string> Sections { get; init; } = [];
 
@@ -80,6 +83,9 @@ public sealed record NoticeFacts
 
     /// <summary>For an announcement.</summary>
     public LocalText? Body { get; init; }
+
+    /// <summary>What a place newly told by a correction gets: the notice as if it were the first.</summary>
+    public NoticeFacts ForNewlyTold() => this with { Type = NoticeType.Initial, PreviousWindows = [], PreviousPublishedAt = null, ChangeReason = null };
 }
 
 /// <param name="Name">国网井陉县供电公司 / Jingxing Power.</param>
@@ -92,7 +98,17 @@ public sealed record OrganisationFacts(string Code, LocalText Name, LocalText Si
 /// <param name="VoltageKv">Kilovolts; 10 is read 10千伏.</param>
 public sealed record FeederFacts(string Code, LocalText Name, decimal VoltageKv);
 
-public sealed record PlaceFacts(string Name, string? Township = null, string? Geocode = null, double? Latitude = null, double? Longitude = null);
+/// <param name="Name">东街村, as the network names it.</param>
+/// <param name="Township">城关镇; stands before the name in Chinese.</param>
+/// <param name="EnglishName">Dongjie; where there is none the English texts take the name.</param>
+public sealed record PlaceFacts(string Name, string? Township = null, string? Geocode = null, double? Latitude = null, double? Longitude = null, string? EnglishName = null)
+{
+    /// <summary>The place as a recipient's own place is written; a name that begins with its township is not given it twice.</summary>
+    public string In(string language) =>
+        language == Languages.English && !string.IsNullOrWhiteSpace(EnglishName) ? EnglishName
+        : string.IsNullOrEmpty(Township) || language == Languages.English || Name.StartsWith(Township, StringComparison.Ordinal) ? Name
+        : Township + Name;
+}
 
 /// <param name="Places">Names of the part it is for; empty for the whole scope.</param>
 /// <param name="AlternateStartsAt">The rain day announced with it.</param>

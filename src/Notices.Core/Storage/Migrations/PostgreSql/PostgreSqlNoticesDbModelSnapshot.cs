@@ -2065,6 +2065,10 @@ namespace Notices.Storage.Migrations.PostgreSql
 
                     NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
 
+                    b.Property<DateTimeOffset?>("AnnounceAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("announce_at");
+
                     b.Property<DateTimeOffset?>("ApprovedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("approved_at");
@@ -2072,6 +2076,18 @@ namespace Notices.Storage.Migrations.PostgreSql
                     b.Property<string>("ApprovedBy")
                         .HasColumnType("text")
                         .HasColumnName("approved_by");
+
+                    b.Property<DateTimeOffset?>("CancelledAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("cancelled_at");
+
+                    b.Property<string>("ChangeReason")
+                        .HasColumnType("text")
+                        .HasColumnName("change_reason");
+
+                    b.Property<DateTimeOffset?>("ChangedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("changed_at");
 
                     b.PrimitiveCollection<List<string>>("Confirmed")
                         .IsRequired()
@@ -2102,6 +2118,10 @@ namespace Notices.Storage.Migrations.PostgreSql
                     b.Property<long?>("IncidentId")
                         .HasColumnType("bigint")
                         .HasColumnName("incident_id");
+
+                    b.Property<bool>("IsCorrection")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_correction");
 
                     b.Property<bool>("IsHistory")
                         .HasColumnType("boolean")
@@ -2142,6 +2162,14 @@ namespace Notices.Storage.Migrations.PostgreSql
                         .HasColumnType("text")
                         .HasColumnName("owner");
 
+                    b.Property<string>("PlacesExplained")
+                        .HasColumnType("text")
+                        .HasColumnName("places_explained");
+
+                    b.Property<DateTimeOffset?>("PostponedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("postponed_at");
+
                     b.Property<DateTimeOffset?>("PostponedUntil")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("postponed_until");
@@ -2177,6 +2205,10 @@ namespace Notices.Storage.Migrations.PostgreSql
                     b.Property<string>("ReviewedBy")
                         .HasColumnType("text")
                         .HasColumnName("reviewed_by");
+
+                    b.Property<bool>("StartHeld")
+                        .HasColumnType("boolean")
+                        .HasColumnName("start_held");
 
                     b.Property<DateTimeOffset?>("StartedAt")
                         .HasColumnType("timestamp with time zone")

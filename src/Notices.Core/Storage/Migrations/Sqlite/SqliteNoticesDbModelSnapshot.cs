@@ -1986,6 +1986,10 @@ namespace Notices.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("id");
 
+                    b.Property<long?>("AnnounceAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("announce_at");
+
                     b.Property<long?>("ApprovedAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("approved_at");
@@ -1993,6 +1997,18 @@ namespace Notices.Storage.Migrations.Sqlite
                     b.Property<string>("ApprovedBy")
                         .HasColumnType("TEXT")
                         .HasColumnName("approved_by");
+
+                    b.Property<long?>("CancelledAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("cancelled_at");
+
+                    b.Property<string>("ChangeReason")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("change_reason");
+
+                    b.Property<long?>("ChangedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("changed_at");
 
                     b.PrimitiveCollection<string>("Confirmed")
                         .IsRequired()
@@ -2023,6 +2039,10 @@ namespace Notices.Storage.Migrations.Sqlite
                     b.Property<long?>("IncidentId")
                         .HasColumnType("INTEGER")
                         .HasColumnName("incident_id");
+
+                    b.Property<bool>("IsCorrection")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_correction");
 
                     b.Property<bool>("IsHistory")
                         .HasColumnType("INTEGER")
@@ -2063,6 +2083,14 @@ namespace Notices.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("owner");
 
+                    b.Property<string>("PlacesExplained")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("places_explained");
+
+                    b.Property<long?>("PostponedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("postponed_at");
+
                     b.Property<long?>("PostponedUntil")
                         .HasColumnType("INTEGER")
                         .HasColumnName("postponed_until");
@@ -2098,6 +2126,10 @@ namespace Notices.Storage.Migrations.Sqlite
                     b.Property<string>("ReviewedBy")
                         .HasColumnType("TEXT")
                         .HasColumnName("reviewed_by");
+
+                    b.Property<bool>("StartHeld")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("start_held");
 
                     b.Property<long?>("StartedAt")
                         .HasColumnType("INTEGER")

@@ -1,0 +1,45 @@
+using Notices.Policy;
+using Notices.Publishing;
+
+namespace Notices.Audience;
+
+/// <summary>Who an audience is, as a condition on <c>supply_points p</c> and <c>customers c</c>. Parameters: <c>@outage</c>, <c>@round</c>.</summary>
+internal static class AudienceSql
+{
+    /// <summary>Earlier rounds of the same outage.</summary>
+    internal const string EarlierRounds =
+        "SELECT er.id FROM rounds er JOIN notices en ON en.id = er.notice_id WHERE en.outage_id = @outage AND er.id < @round";
+
+    /// <summary>Something left for them: neither suppressed, failed nor still waiting.</summary>
+    private const string Told = $"p.id IN (SELECT t.supply_point_id FROM recipients t WHERE t.round_id IN ({EarlierRounds}) AND t.state >= 3 AND t.state <> 4)";
+
+    private const string ToldOfTrouble =
+        "p.id IN (SELECT t.supply_point_id FROM recipients t WHERE t.state >= 3 AND t.state <> 4 AND t.round_id IN (SELECT er.id FROM rounds er JOIN notices en ON en.id = er.notice_id " +
+        "WHERE en.outage_id = @outage AND er.id < @round AND (en.kind IN ('fault', 'emergency') OR en.type = 'Overrun')))";
+
+    /// <param name="partly">A part of the scope is back already.</param>
+    internal static string Condition(string audience, NoticeType type, bool partly)
+    {
+        var affected = "p.transformer_id IN (SELECT ot.transformer_id FROM outage_transformers ot WHERE ot.outage_id = @outage" + (partly, type) switch
+        {
+            (true, NoticeType.Restored) => " AND ot.restored_at IS NOT NULL)",
+            (true, _) => " AND ot.restored_at IS NULL)",
+            _ => ")",
+        };
+
+        return audience switch
+        {
+            nameof(NoticeAudience.Public) or nameof(NoticeAudience.Everyone) => affected,
+            nameof(NoticeAudience.KeyCustomers) => $"{affected} AND c.grade IS NOT NULL",
+            nameof(NoticeAudience.KeyCustomersWhoAsked) => $"{affected} AND c.grade IS NOT NULL AND c.wants_short_reminder",
+            nameof(NoticeAudience.LifeSupport) => $"{affected} AND c.vulnerability = 'LifeSupport'",
+            nameof(NoticeAudience.PriorityTiers) => $"{affected} AND c.tier <= 1",
+            nameof(NoticeAudience.Told) => Told,
+            nameof(NoticeAudience.ToldAndAffected) => $"(({affected}) OR ({Told}))",
+            nameof(NoticeAudience.AwaitingRestoration) => $"{affected} AND (c.tier <= 1 OR {ToldOfTrouble})",
+            RoundAudience.WronglyTold => $"{Told} AND NOT ({affected})",
+            RoundAudience.NewlyAffected => $"({affected}) AND NOT ({Told})",
+            _ => throw new ArgumentOutOfRangeException(nameof(audience), audience, null),
+        };
+    }
+}

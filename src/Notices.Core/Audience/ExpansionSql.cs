@@ -1,0 +1,123 @@
+using Notices.Customers;
+using Notices.Deliveries;
+using Notices.Storage;
+
+namespace Notices.Audience;
+
+/// <summary>The statements of an expansion. The same words on both databases but for joining texts of a group.</summary>
+internal sealed class ExpansionSql(NoticesDb db)
+{
+    private const int Suppressed = (int)DeliveryState.Suppressed;
+    private const int Waiting = (int)DeliveryState.Waiting;
+
+    private bool PostgreSql => db is PostgreSqlNoticesDb;
+
+    /// <summary>What still waits of the outage's earlier rounds is overtaken by a change: never sent.</summary>
+    internal static string Supersede =>
+        $"UPDATE deliveries SET state = {Suppressed}, reason = 'superseded' WHERE state = {Waiting} AND round_id IN ({AudienceSql.EarlierRounds}); " +
+        $"UPDATE recipients SET state = {Suppressed}, reason = 'superseded' WHERE state = {Waiting} AND round_id IN ({AudienceSql.EarlierRounds}) " +
+        $"AND NOT EXISTS (SELECT 1 FROM delivery_recipients l JOIN deliveries d ON d.id = l.delivery_id WHERE l.recipient_id = recipients.id AND d.state >= {Waiting});";
+
+    /// <summary>Recipients without any delivery have their final state at once.</summary>
+    internal static string Unreachable =>
+        $"UPDATE recipients SET state = {Suppressed}, reason = 'no-contact' WHERE round_id = @round AND tier = @tier AND state = {Waiting} " +
+        "AND NOT EXISTS (SELECT 1 FROM delivery_recipients l WHERE l.recipient_id = recipients.id); " +
+        $"UPDATE recipients SET state = {Suppressed}, reason = 'need-or-opt-out' WHERE round_id = @round AND tier = @tier AND state = {Waiting} " +
+        $"AND NOT EXISTS (SELECT 1 FROM delivery_recipients l JOIN deliveries d ON d.id = l.delivery_id WHERE l.recipient_id = recipients.id AND d.state <> {Suppressed});";
+
+    /// <summary>The snapshot of one tier.</summary>
+    internal string Recipients(string condition) =>
+        $"""
+        INSERT INTO recipients (round_id, supply_point_id, customer_id, tier, language, place_name, account_tail, backup_stays, state)
+        SELECT @round, p.id, c.id, c.tier, c.language, pl.name, {Tail}, {BackupStays}, {Waiting}
+        FROM supply_points p
+        JOIN customers c ON c.id = p.customer_id
+        JOIN transformers tr ON tr.id = p.transformer_id
+        LEFT JOIN places pl ON pl.id = tr.place_id
+        WHERE c.tier = @tier AND ({condition})
+        ON CONFLICT (round_id, supply_point_id) DO NOTHING
+        """;
+
+    private string Tail => PostgreSql ? "right(p.account_no, 4)" : "substr(p.account_no, -4)";
+
+    /// <summary>Another supply point of the customer that this outage does not cut.</summary>
+    private static string BackupStays =>
+        "EXISTS (SELECT 1 FROM supply_points o WHERE o.customer_id = c.id AND o.id <> p.id AND o.role <> p.role " +
+        "AND o.transformer_id NOT IN (SELECT ot.transformer_id FROM outage_transformers ot WHERE ot.outage_id = @outage))";
+
+    /// <summary>Deliveries of one medium for one tier.</summary>
+    /// <param name="optional">Reminders and news: those who opted out are left alone.</param>
+    /// <param name="onlyUnreached">A further medium of a first-available plan: only for those without a delivery so far.</param>
+    internal MediumSql Medium(Medium medium, bool optional, bool onlyUnreached)
+    {
+        var (kinds, excluding) = medium switch
+        {
+            Deliveries.Medium.Sms => ("'Mobile'", Needs.NoMobile | Needs.LandlineOnly),
+            Deliveries.Medium.Voice => ("'Mobile', 'Landline'", Needs.Deaf),
+            _ => ("'Email'", Needs.None),
+        };
+        var usable = $"(c.needs & {(int)excluding}) = 0" + (optional ? " AND NOT EXISTS (SELECT 1 FROM opt_outs o WHERE o.address = k.address)" : "");
+        var open = onlyUnreached
+            ? $" AND NOT EXISTS (SELECT 1 FROM delivery_recipients l JOIN deliveries e ON e.id = l.delivery_id WHERE l.recipient_id = r.id AND e.medium <> @medium AND e.state >= {Waiting})"
+            : "";
+        var from =
+            $"""
+            FROM recipients r
+            JOIN customers c ON c.id = r.customer_id
+            JOIN (SELECT x.customer_id, x.address FROM (
+                    SELECT k.customer_id, k.address, ROW_NUMBER() OVER (PARTITION BY k.customer_id ORDER BY k.ordinal, k.id) AS place
+                    FROM contacts k
+                    WHERE k.kind IN ({kinds}) AND k.suspended_at IS NULL AND (k.valid_from IS NULL OR k.valid_from <= @now) AND (k.valid_to IS NULL OR k.valid_to > @now)
+                      AND k.customer_id IN (SELECT q.customer_id FROM recipients q WHERE q.round_id = @round AND q.tier = @tier)) x
+                  WHERE x.place = 1) k ON k.customer_id = r.customer_id
+            """;
+        var mine = $"r.round_id = @round AND r.tier = @tier AND r.state = {Waiting}{open}";
+
+        return new MediumSql(
+            // A number that an earlier tier's message already goes to: that one message names these accounts too.
+            $"""
+            UPDATE deliveries SET accounts = deliveries.accounts || '、' || n.tails
+            FROM (SELECT k.address, {Joined("r.account_tail")} AS tails {from} WHERE {mine} AND {usable} GROUP BY k.address) n
+            WHERE deliveries.round_id = @round AND deliveries.medium = @medium AND deliveries.address = n.address AND deliveries.tier < @tier AND deliveries.state = {Waiting}
+            """,
+            $"""
+            INSERT INTO deliveries (round_id, text_id, medium, address, tier, place_name, accounts, state, due_at, expires_at, attempts, step, after_id)
+            SELECT @round, CASE WHEN MAX(r.language) = MIN(r.language) AND MAX(r.language) = 'en' THEN @english ELSE @chinese END, @medium, k.address, @tier,
+                   {Joined("r.place_name")}, {Joined("r.account_tail")}, {Waiting}, MIN(CASE WHEN c.wants_night_messages THEN @night ELSE @due END), @expires, 0, 0,
+                   (SELECT MAX(b.id) FROM deliveries b WHERE b.address = k.address AND b.medium = @medium AND b.state IN (4, 5) AND b.round_id IN ({AudienceSql.EarlierRounds}))
+            {from}
+            WHERE {mine} AND {usable}
+            GROUP BY k.address
+            ON CONFLICT (round_id, medium, address) DO NOTHING
+            """,
+            $"""
+            INSERT INTO delivery_recipients (delivery_id, recipient_id)
+            SELECT d.id, r.id {from}
+            JOIN deliveries d ON d.round_id = @round AND d.medium = @medium AND d.address = k.address
+            WHERE {mine} AND {usable}
+            ON CONFLICT (delivery_id, recipient_id) DO NOTHING
+            """,
+            // A medium that a need or a wish rules out is skipped with a record of its own.
+            $"""
+            INSERT INTO deliveries (round_id, text_id, medium, address, tier, place_name, accounts, state, due_at, expires_at, attempts, step, reason)
+            SELECT @round, @chinese, @medium, k.address, @tier, {Joined("r.place_name")}, {Joined("r.account_tail")}, {Suppressed}, @due, @expires, 0, 0,
+                   CASE WHEN MAX(c.needs & {(int)excluding}) > 0 THEN 'need-excludes-medium' ELSE 'opted-out' END
+            {from}
+            WHERE {mine} AND NOT ({usable})
+            GROUP BY k.address
+            ON CONFLICT (round_id, medium, address) DO NOTHING
+            """,
+            $"""
+            INSERT INTO delivery_recipients (delivery_id, recipient_id)
+            SELECT d.id, r.id {from}
+            JOIN deliveries d ON d.round_id = @round AND d.medium = @medium AND d.address = k.address AND d.state = {Suppressed}
+            WHERE {mine} AND NOT ({usable})
+            ON CONFLICT (delivery_id, recipient_id) DO NOTHING
+            """);
+    }
+
+    private string Joined(string column) => PostgreSql ? $"string_agg(DISTINCT {column}, '、')" : $"replace(group_concat(DISTINCT {column}), ',', '、')";
+}
+
+/// <summary>The statements for one medium, in the order they run.</summary>
+internal sealed record MediumSql(string Append, string Deliveries, string Links, string Skipped, string SkippedLinks);

@@ -1,0 +1,202 @@
+using System.Data.Common;
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
+using Microsoft.Extensions.Logging;
+using Notices.Access;
+using Notices.Audit;
+using Notices.Customers;
+using Notices.Deliveries;
+using Notices.Outages;
+using Notices.Policy;
+using Notices.Publishing;
+using Notices.Storage;
+
+namespace Notices.Audience;
+
+/// <summary>Draws a round's recipients and deliveries: set statements in the database, tier 0 first, each tier its own transaction, so that the most vulnerable are on their way
+/// while the others are still being drawn, and a kill leaves whole tiers.</summary>
+public sealed class RoundExpansion(
+    NoticesDb db, AuditTrail audit, PolicyBook policy, NoticeRenderer renderer, TimeProvider clock, DueAlarm alarm, ILogger<RoundExpansion> log)
+{
+    /// <summary>Draws every round that waits.</summary>
+    /// <returns>How many rounds were drawn to the end.</returns>
+    public async Task<int> ExpandDueAsync(CancellationToken cancellationToken)
+    {
+        var drawn = 0;
+        var waiting = await db.Rounds.Where(r => (r.State == RoundState.Waiting || r.State == RoundState.Expanding) && r.NextTier < PriorityTier.Count)
+            .OrderBy(r => r.Id).Select(r => r.Id).Take(500).ToListAsync(cancellationToken);
+        foreach (var id in waiting)
+        {
+            for (var more = true; more && !cancellationToken.IsCancellationRequested;)
+            {
+                (more, var finished) = await ExpandTierAsync(id, cancellationToken);
+                if (finished) drawn++;
+                db.ChangeTracker.Clear();
+            }
+        }
+
+        if (await new RoundMerging(db, audit, renderer, clock).MergeAsync(cancellationToken)) alarm.Ring();
+
+        return drawn;
+    }
+
+    private async Task<(bool More, bool Finished)> ExpandTierAsync(long id, CancellationToken cancellationToken)
+    {
+        await audit.BeginAsync(cancellationToken);
+        var round = await LockAsync(id, cancellationToken);
+        if (round is null)
+        {
+            await db.Database.CurrentTransaction!.RollbackAsync(cancellationToken);
+
+            return (false, false);
+        }
+
+        var notice = await db.Notices.Include(n => n.Organisation).FirstAsync(n => n.Id == round.NoticeId, cancellationToken);
+        var outage = notice.OutageId is { } outageId ? await new OutageStore(db, clock).Whole.FirstAsync(o => o.Id == outageId, cancellationToken) : null;
+        var facts = JsonSerializer.Deserialize<NoticeFacts>(notice.Facts, Json.Stored)!;
+        if (round.Audience == RoundAudience.NewlyAffected) facts = facts.ForNewlyTold();
+        var tier = round.NextTier;
+        if (tier == 0 && outage is not null)
+        {
+            // As fed now, not as planned then.
+            await new ScopeResolver(db).RedrawAsync(outage, cancellationToken);
+            await db.SaveChangesAsync(cancellationToken);
+        }
+
+        var texts = await TextsAsync(round, facts, cancellationToken);
+        if (texts is null)
+        {
+            await db.Database.CurrentTransaction!.RollbackAsync(cancellationToken);
+
+            return (false, false);
+        }
+
+        var counts = await DrawAsync(round, notice, outage, facts, tier, texts, cancellationToken);
+        round.NextTier++;
+        var last = round.NextTier == PriorityTier.Count;
+        if (last) round.SnapshotAt = clock.GetUtcNow();
+        // Rounds of one moment wait for each other and are told in one message; an emergency waits for nobody.
+        if (!Mergeable(notice)) round.State = last ? RoundState.Running : RoundState.Expanding;
+        audit.Record(Actor.System, "round.drawn", $"round/{round.Id}", null, new { notice = notice.Identifier, round.Audience, tier, counts.Recipients, counts.Deliveries });
+        audit.AfterCommit(alarm.Ring);
+        await audit.CommitAsync(cancellationToken);
+
+        return (!last, last);
+    }
+
+    internal static bool Mergeable(Notice notice) =>
+        notice.Kind is OutageKind.Planned or OutageKind.Temporary or OutageKind.Rationing && notice.Type is NoticeType.Initial or NoticeType.Reminder;
+
+    private async Task<Round?> LockAsync(long id, CancellationToken cancellationToken)
+    {
+        var rounds = db is PostgreSqlNoticesDb ? db.Rounds.FromSqlRaw("SELECT * FROM rounds WHERE id = {0} FOR UPDATE SKIP LOCKED", id) : db.Rounds.Where(r => r.Id == id);
+
+        return await rounds.FirstOrDefaultAsync(r => (r.State == RoundState.Waiting || r.State == RoundState.Expanding) && r.NextTier < PriorityTier.Count, cancellationToken);
+    }
+
+    /// <summary>The round's texts by language and medium, rendered once. Null, and a loud line, when one cannot be written: the round waits.</summary>
+    private async Task<Dictionary<(string Language, Medium Medium), long>?> TextsAsync(Round round, NoticeFacts facts, CancellationToken cancellationToken)
+    {
+        var known = await db.RoundTexts.Where(t => t.RoundId == round.Id && t.Variant == "").ToListAsync(cancellationToken);
+        if (known.Count == 0)
+        {
+            var media = Enumerable.Range(0, PriorityTier.Count).SelectMany(t => Contacts(facts, (short)t).Media).Where(m => m != Medium.Paper).Distinct();
+            foreach (var medium in media)
+            {
+                foreach (var language in Words.Languages.All)
+                {
+                    var text = RoundTexts.Render(renderer, facts, language, medium);
+                    if (!text.Ok)
+                    {
+                        log.LogCritical("Round {Round} of {Notice} cannot be written: {Codes}", round.Id, facts.Number, string.Join(", ", text.Problems.Select(p => p.Code)));
+
+                        return null;
+                    }
+
+                    text.Value!.RoundId = round.Id;
+                    db.RoundTexts.Add(text.Value);
+                    known.Add(text.Value);
+                }
+            }
+
+            await db.SaveChangesAsync(cancellationToken);
+        }
+
+        return known.ToDictionary(t => (t.Language, t.Medium), t => t.Id);
+    }
+
+    private ContactPlan Contacts(NoticeFacts facts, short tier) => policy.Options.ContactsFor(facts.Kind ?? OutageKind.Planned, tier);
+
+    private async Task<(int Recipients, int Deliveries)> DrawAsync(
+        Round round, Notice notice, Outage? outage, NoticeFacts facts, short tier, Dictionary<(string Language, Medium Medium), long> texts, CancellationToken cancellationToken)
+    {
+        var sql = new ExpansionSql(db);
+        var now = clock.GetUtcNow();
+        var quiet = new QuietHours(policy.Options.QuietHours, policy.CalendarOf(notice.Organisation!));
+        var starts = facts.Windows.Count > 0 ? facts.Windows[0].StartsAt : facts.StartedAt;
+        var parameters = new Dictionary<string, object?>
+        {
+            ["@round"] = round.Id,
+            ["@outage"] = outage?.Id ?? 0,
+            ["@organisation"] = notice.Organisation!.Path + "%",
+            ["@tier"] = tier,
+            ["@now"] = db.Instant(now),
+            ["@expires"] = db.Instant(round.ExpiresAt),
+            ["@due"] = db.Instant(quiet.Release(now, facts.Type, facts.Kind, tier, starts, notice.Deadline, round.Audience == nameof(NoticeAudience.KeyCustomersWhoAsked))),
+            ["@night"] = db.Instant(quiet.Release(now, facts.Type, facts.Kind, tier, starts, notice.Deadline, true)),
+        };
+
+        if (tier == 0 && facts.Type is NoticeType.Changed or NoticeType.Postponed or NoticeType.Corrected or NoticeType.Cancelled)
+            await RunAsync(ExpansionSql.Supersede, parameters, cancellationToken);
+
+        var condition = outage is null
+            ? "p.transformer_id IN (SELECT t.id FROM transformers t JOIN places pl ON pl.id = t.place_id JOIN organisations o ON o.id = pl.organisation_id WHERE o.path LIKE @organisation AND pl.name IN (" + PlaceList(facts, parameters) + "))"
+            : AudienceSql.Condition(round.Audience, facts.Type, outage.Status == OutageStatus.PartlyRestored);
+        var recipients = await RunAsync(sql.Recipients(condition), parameters, cancellationToken);
+
+        var deliveries = 0;
+        var plan = Contacts(facts, tier);
+        var media = plan.Media.Where(m => m != Medium.Paper).ToList();
+        var optional = facts.Type is NoticeType.Reminder or NoticeType.Announcement;
+        for (var i = 0; i < media.Count; i++)
+        {
+            parameters["@medium"] = media[i].ToString();
+            parameters["@chinese"] = texts[(Words.Languages.Chinese, media[i])];
+            parameters["@english"] = texts[(Words.Languages.English, media[i])];
+            var step = sql.Medium(media[i], optional, plan.Mode == ContactMode.FirstAvailable && i > 0);
+            await RunAsync(step.Append, parameters, cancellationToken);
+            deliveries += await RunAsync(step.Deliveries, parameters, cancellationToken);
+            await RunAsync(step.Links, parameters, cancellationToken);
+            await RunAsync(step.Skipped, parameters, cancellationToken);
+            await RunAsync(step.SkippedLinks, parameters, cancellationToken);
+        }
+
+        await RunAsync(ExpansionSql.Unreachable, parameters, cancellationToken);
+
+        return (recipients, deliveries);
+    }
+
+    private static string PlaceList(NoticeFacts facts, Dictionary<string, object?> parameters)
+    {
+        if (facts.Places.Count == 0) return "NULL";
+
+        for (var i = 0; i < facts.Places.Count; i++) parameters[$"@place{i}"] = facts.Places[i].Name;
+
+        return string.Join(", ", facts.Places.Select((_, i) => $"@place{i}"));
+    }
+
+    private async Task<int> RunAsync(string sql, Dictionary<string, object?> parameters, CancellationToken cancellationToken)
+    {
+        await using DbCommand command = db.Database.GetDbConnection().CreateCommand();
+        command.Transaction = db.Database.CurrentTransaction!.GetDbTransaction();
+        command.CommandTimeout = 600;
+        command.CommandText = sql;
+        foreach (var (name, value) in parameters)
+        {
+            if (sql.Contains(name, StringComparison.Ordinal)) command.With(name, value);
+        }
+
+        return await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+}

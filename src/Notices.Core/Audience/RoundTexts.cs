@@ -1,0 +1,30 @@
+using Notices.Deliveries;
+using Notices.Publishing;
+
+namespace Notices.Audience;
+
+/// <summary>A round's text in one language and medium, with its personal marks still in it.</summary>
+internal static class RoundTexts
+{
+    internal static Result<RoundText> Render(NoticeRenderer renderer, NoticeFacts facts, string language, Medium medium) =>
+        Make(language, medium, form => renderer.Render(facts, language, form));
+
+    internal static Result<RoundText> RenderMerged(NoticeRenderer renderer, IReadOnlyList<NoticeFacts> facts, string language, Medium medium) =>
+        Make(language, medium, form => renderer.RenderMerged(facts, language, form));
+
+    private static Result<RoundText> Make(string language, Medium medium, Func<TemplateMedium, Result<RenderedText>> render)
+    {
+        var body = render(medium switch
+        {
+            Medium.Sms => TemplateMedium.Sms,
+            Medium.Voice => TemplateMedium.Voice,
+            _ => TemplateMedium.EmailText,
+        });
+        if (!body.Ok) return Result<RoundText>.Refused(body.Problems);
+
+        var html = medium == Medium.Email ? render(TemplateMedium.EmailHtml) : null;
+        if (html is { Ok: false }) return Result<RoundText>.Refused(html.Problems);
+
+        return new RoundText { Language = language, Medium = medium, Subject = body.Value!.Subject, Body = body.Value.Text, Html = html?.Value?.Text };
+    }
+}

@@ -1,0 +1,102 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Notices.Access;
+using Notices.Audience;
+using Notices.Audit;
+using Notices.Customers;
+using Notices.Deliveries;
+using Notices.Evidence;
+using Notices.Feeds;
+using Notices.Outages;
+using Notices.Policy;
+using Notices.Publishing;
+using Notices.Storage;
+using Notices.Words;
+
+namespace Notices;
+
+/// <summary>What Core offers, in the order data flows.</summary>
+public static class CoreServices
+{
+    public const string Machine = "machine";
+
+    public static IServiceCollection AddCore(this IServiceCollection services, NoticesOptions options, IConfiguration configuration)
+    {
+        services.AddSingleton(options).AddSingleton(options.Database).AddSingleton(options.Audit).AddSingleton(options.Public).AddSingleton(options.Customers);
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddKeyedSingleton(Machine, TimeProvider.System);
+
+        AddStorage(services, options.Database);
+        services.AddScoped<AuditTrail>();
+        services.AddScoped<KeyRing>();
+        services.AddScoped<Idempotency>();
+
+        services.AddSingleton(_ => ReasonBook.Load(options.Home));
+        services.AddScoped<OutagePlanning>();
+        services.AddScoped<OutageChecks>();
+        services.AddScoped<OutageDesk>();
+        services.AddScoped<OutageChanges>();
+        services.AddScoped<OutageProgress>();
+        services.AddScoped<EmergencyDesk>();
+        services.AddScoped<OutageInsight>();
+
+        services.AddSingleton(_ => new PolicyBook(LoadPolicy(options)));
+        services.AddSingleton<DueAlarm>();
+
+        services.AddSingleton<TemplateFiles>(_ => new TemplateFiles(options.Home));
+        services.AddSingleton<ITemplateSource>(provider => provider.GetRequiredService<TemplateFiles>());
+        services.AddSingleton<NoticeRenderer>();
+        services.AddScoped<NoticeFactsBuilder>();
+        services.AddScoped<NoticePublisher>();
+        services.AddScoped<NoticeArchive>();
+
+        services.AddScoped<RoundExpansion>();
+
+        services.AddSingleton<Func<NoticesDb>>(provider => () => Open(provider, options.Database));
+        services.AddSingleton<IUnconfirmedPolicy>(provider => provider.GetRequiredService<PolicyBook>());
+        services.AddSingleton<PersonalFill>(_ => new PersonalTexts().Fill);
+        services.AddDeliveries(configuration, options.Database.IsPostgreSql);
+
+        services.AddSingleton<CheckpointSigner>();
+        services.AddScoped<Checkpoints>();
+        services.AddScoped<AuditVerifier>();
+        services.AddScoped<AuditExport>();
+        services.AddScoped<AuditSearch>();
+        services.AddScoped<PersonErasure>();
+
+        services.AddSingleton<AtomFeed>().AddSingleton<CapAlerts>();
+        services.AddSingleton<IFeedFormat>(provider => provider.GetRequiredService<AtomFeed>()).AddSingleton<IFeedFormat>(provider => provider.GetRequiredService<CapAlerts>());
+        services.AddScoped<PublicFeed>();
+
+        return services;
+    }
+
+    private static void AddStorage(IServiceCollection services, StorageOptions storage)
+    {
+        if (storage.IsPostgreSql)
+        {
+            services.AddDbContext<NoticesDb, PostgreSqlNoticesDb>(o => o.UseNpgsql(storage.ConnectionString), optionsLifetime: ServiceLifetime.Singleton);
+        }
+        else
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(storage.SqliteFile)!);
+            services.AddDbContext<NoticesDb, SqliteNoticesDb>(o => o.UseSqlite($"Data Source={storage.SqliteFile}"), optionsLifetime: ServiceLifetime.Singleton);
+        }
+
+        services.AddScoped<StorageStartup>();
+    }
+
+    /// <summary>A context of the caller's own, outside any scope.</summary>
+    private static NoticesDb Open(IServiceProvider services, StorageOptions storage) => storage.IsPostgreSql
+        ? new PostgreSqlNoticesDb(services.GetRequiredService<DbContextOptions<PostgreSqlNoticesDb>>())
+        : new SqliteNoticesDb(services.GetRequiredService<DbContextOptions<SqliteNoticesDb>>());
+
+    private static PolicyOptions LoadPolicy(NoticesOptions options)
+    {
+        var loaded = PolicyFile.Load(Path.Combine(options.Home, "config"), options.Policy.Jurisdiction);
+
+        return loaded.Value ?? throw new SettingsException([.. loaded.Problems.Select(p => $"{p.Field}: {Sentences.Of(p, Languages.English)}")]);
+    }
+}

@@ -1,0 +1,88 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Notices.Audit;
+using Notices.Storage;
+
+namespace Notices.Deliveries;
+
+/// <summary>The section <c>Delivery</c>.</summary>
+public sealed class DeliveryOptions
+{
+    /// <summary>Messages a worker takes at once, at most.</summary>
+    public int BatchSize { get; set; } = 1000;
+
+    /// <summary>Messages a worker has under way at once.</summary>
+    public int Concurrency { get; set; } = 64;
+
+    /// <summary>Machine time after which a silent worker's messages are taken over; renewed at a third of it.</summary>
+    public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>Machine time a channel has for one message; afterwards nobody knows whether it left.</summary>
+    public TimeSpan SendTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Machine time that sends under way have to end when the service stops.</summary>
+    public TimeSpan StopTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Domain time before the second try, the third …; after the last the message has failed. Empty means <see cref="DefaultRetries"/>.</summary>
+    public IReadOnlyList<TimeSpan> Retries { get; set; } = DefaultRetries;
+
+    public static readonly IReadOnlyList<TimeSpan> DefaultRetries =
+        [TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(30), TimeSpan.FromHours(1), TimeSpan.FromHours(2)];
+
+    internal static DeliveryOptions Read(IConfiguration section)
+    {
+        var options = new DeliveryOptions();
+        options.BatchSize = section.GetValue(nameof(BatchSize), options.BatchSize);
+        options.Concurrency = section.GetValue(nameof(Concurrency), options.Concurrency);
+        options.Lease = section.GetValue(nameof(Lease), options.Lease);
+        options.SendTimeout = section.GetValue(nameof(SendTimeout), options.SendTimeout);
+        options.StopTimeout = section.GetValue(nameof(StopTimeout), options.StopTimeout);
+        if (section.GetSection(nameof(Retries)).Get<TimeSpan[]>() is { Length: > 0 } retries) options.Retries = retries;
+        var faults = options.Faults().ToList();
+
+        return faults.Count == 0 ? options : throw new OptionsValidationException("Delivery", typeof(DeliveryOptions), faults);
+    }
+
+    private IEnumerable<string> Faults()
+    {
+        if (BatchSize is < 1 or > 5000) yield return $"Delivery:BatchSize is {BatchSize}; it must be from 1 to 5000.";
+        if (Concurrency is < 1 or > 1000) yield return $"Delivery:Concurrency is {Concurrency}; it must be from 1 to 1000.";
+        if (Lease < TimeSpan.FromSeconds(3) || Lease > TimeSpan.FromMinutes(10)) yield return $"Delivery:Lease is {Lease}; it must be from 00:00:03 to 00:10:00.";
+        if (SendTimeout <= TimeSpan.Zero || SendTimeout > TimeSpan.FromMinutes(10)) yield return $"Delivery:SendTimeout is {SendTimeout}; it must be above 0 and at most 00:10:00.";
+        if (StopTimeout < TimeSpan.Zero || StopTimeout > TimeSpan.FromMinutes(10)) yield return $"Delivery:StopTimeout is {StopTimeout}; it must be from 0 to 00:10:00.";
+        if (Retries.Any(pause => pause <= TimeSpan.Zero)) yield return "Delivery:Retries has a pause of zero or less; each must be above 0, e.g. 00:00:30.";
+    }
+}
+
+/// <summary>What delivers.</summary>
+public static class DeliveryServices
+{
+    /// <summary>Needs a <c>Func&lt;NoticesDb&gt;</c> that opens a context of its own, both clocks, <see cref="PersonalFill"/>, <see cref="IUnconfirmedPolicy"/>
+    /// and the channels.</summary>
+    /// <param name="postgreSql">Which database the context speaks to.</param>
+    public static IServiceCollection AddDeliveries(this IServiceCollection services, IConfiguration configuration, bool postgreSql)
+    {
+        services.AddSingleton(_ => DeliveryOptions.Read(configuration.GetSection("Delivery")));
+        services.AddSingleton(provider => ProviderDirectory.Create(configuration.GetSection("Providers"), provider.GetServices<ChannelKind>(), provider));
+        services.AddSingleton(provider => Queue(provider, postgreSql));
+        services.AddSingleton(provider => new RoundTexts(provider.GetRequiredService<Func<NoticesDb>>()));
+        services.AddSingleton(DeliveryDispatcher.Make);
+        services.AddSingleton(provider => new DeliveryReceipts(provider.GetRequiredService<Func<NoticesDb>>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<ReceiptInbox>();
+        services.AddSingleton<IReceiptSink>(provider => provider.GetRequiredService<ReceiptInbox>());
+        services.AddHostedService(provider => provider.GetRequiredService<ReceiptInbox>());
+        services.AddScoped(provider => new RoundDesk(
+            provider.GetRequiredService<NoticesDb>(), provider.GetRequiredService<AuditTrail>(), provider.GetRequiredService<IDeliveryQueue>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddScoped(provider => new RoundView(provider.GetRequiredService<NoticesDb>(), provider.GetRequiredService<IDeliveryQueue>()));
+
+        return services;
+    }
+
+    private static IDeliveryQueue Queue(IServiceProvider services, bool postgreSql)
+    {
+        var (open, clock) = (services.GetRequiredService<Func<NoticesDb>>(), services.GetRequiredService<TimeProvider>());
+
+        return postgreSql ? new PostgreSqlDeliveryQueue(open, clock) : new SqliteDeliveryQueue(open, clock, services.GetRequiredKeyedService<TimeProvider>("machine"));
+    }
+}

@@ -1,0 +1,68 @@
+using Notices.Outages;
+
+namespace Notices.Deliveries;
+
+/// <summary>What a try means for its message.</summary>
+internal static class OutcomeRules
+{
+    /// <summary>A message of which nobody knows whether it left is sent at most this often, also where it is sent again.</summary>
+    private const int BlindTries = 3;
+
+    /// <summary>What a claimed message becomes after a try.</summary>
+    /// <param name="kind">Of the outage; null for an announcement.</param>
+    internal static DeliveryOutcome After(ClaimedDelivery claimed, Try tried, OutageKind? kind, IUnconfirmedPolicy policy, DeliveryOptions options)
+    {
+        DeliveryOutcome Ends(DeliveryState state, string? reason = null) => new(claimed.Id, claimed.Number, state, claimed.DueAt, reason, tried);
+
+        var outcome = tried.Outcome;
+
+        return outcome.Kind switch
+        {
+            SendOutcomeKind.Accepted when outcome.Call is { } call => call.Result switch
+            {
+                "person" => Ends(call.Keys?.Contains('1', StringComparison.Ordinal) == true ? DeliveryState.Acknowledged : DeliveryState.Delivered),
+                "wrong-number" or "refused" => Ends(DeliveryState.Failed, call.Result),
+                _ => Later(claimed, tried, options, DeliveryReasons.CallResults.Contains(call.Result) ? call.Result : DeliveryReasons.NotDelivered),
+            },
+            SendOutcomeKind.Accepted => Ends(outcome.ExpectsReceipt ? DeliveryState.Accepted : DeliveryState.Sent),
+            SendOutcomeKind.TryLater => Later(claimed, tried, options, DeliveryReasons.RetriesExhausted),
+            SendOutcomeKind.Refused => Ends(DeliveryState.Failed, outcome.Detail is DeliveryReasons.AddressErased or DeliveryReasons.TextMissing ? outcome.Detail : DeliveryReasons.RefusedByCarrier),
+            _ when MaySendAgain(policy, kind, claimed.Number, tried.EndedAt, claimed.ExpiresAt) => Again(claimed, tried, options),
+            _ => Ends(DeliveryState.Unconfirmed, DeliveryReasons.OutcomeUnknown),
+        };
+    }
+
+    internal static bool MaySendAgain(IUnconfirmedPolicy policy, OutageKind? kind, int number, DateTimeOffset now, DateTimeOffset expiresAt) =>
+        number < BlindTries && now < expiresAt && policy.SendAgain(kind);
+
+    private static DeliveryOutcome Later(ClaimedDelivery claimed, Try tried, DeliveryOptions options, string whenExhausted)
+    {
+        if (claimed.Number > options.Retries.Count) return new DeliveryOutcome(claimed.Id, claimed.Number, DeliveryState.Failed, claimed.DueAt, whenExhausted, tried);
+
+        var pause = options.Retries[claimed.Number - 1];
+        if (tried.Outcome.RetryAfter is { } asked && asked > pause) pause = asked;
+
+        return new DeliveryOutcome(claimed.Id, claimed.Number, DeliveryState.Waiting, NoLaterThan(claimed.ExpiresAt, tried.EndedAt, pause), null, tried);
+    }
+
+    private static DeliveryOutcome Again(ClaimedDelivery claimed, Try tried, DeliveryOptions options) => new(
+        claimed.Id, claimed.Number, DeliveryState.Waiting, NoLaterThan(claimed.ExpiresAt, tried.EndedAt, options.Retries.Count > 0 ? options.Retries[0] : TimeSpan.Zero),
+        DeliveryReasons.SentAgain, tried);
+
+    /// <summary>At its expiry a message is not sent any more, it ends as expired.</summary>
+    private static DateTimeOffset NoLaterThan(DateTimeOffset expiry, DateTimeOffset from, TimeSpan pause) => pause < expiry - from ? from + pause : expiry;
+
+    /// <summary>Which rows an outcome changes: the claim it belongs to; and, since good news is believed from whoever brings it, one whose lease ran
+    /// out meanwhile (a stopped process that woke up) or that a receipt has already moved on.</summary>
+    internal static string Applies(string row, string state, string number) => $"""
+        (({row}.state = {(int)DeliveryState.Claimed} AND {row}.attempts = {number}) OR ({state} >= {(int)DeliveryState.Accepted} AND ({row}.state IN ({(int)DeliveryState.Unconfirmed}, {(int)DeliveryState.Waiting}) OR {row}.state >= {(int)DeliveryState.Accepted})))
+        """;
+
+    /// <summary>The columns an outcome sets, on both databases. A better state that a fast receipt has set stays; the mark of a second sending stays.</summary>
+    internal static string Assignments(string state, string due, string reason, string provider, string message, string accepted, string delivered, string row = "") => $"""
+        state = CASE WHEN {row}state > {(int)DeliveryState.Claimed} AND {row}state > {state} THEN {row}state ELSE {state} END,
+        due_at = {due}, reason = COALESCE({reason}, CASE WHEN {row}reason = '{DeliveryReasons.SentAgain}' THEN {row}reason END),
+        provider = {provider}, provider_message_id = COALESCE({message}, {row}provider_message_id),
+        accepted_at = COALESCE({row}accepted_at, {accepted}), delivered_at = COALESCE({row}delivered_at, {delivered}), lease_owner = NULL, lease_until = NULL
+        """;
+}

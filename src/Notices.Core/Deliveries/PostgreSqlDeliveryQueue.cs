@@ -1,0 +1,123 @@
+using System.Data.Common;
+using Notices.Storage;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Notices.Deliveries;
+
+/// <summary>The queue shared by any number of workers: rows another has locked are passed over, and a batch travels as arrays.</summary>
+internal sealed class PostgreSqlDeliveryQueue(Func<NoticesDb> open, TimeProvider clock) : DeliveryQueue(open, clock)
+{
+    private const int Waiting = (int)DeliveryState.Waiting;
+    private const int Claimed = (int)DeliveryState.Claimed;
+
+    // Machines differ in their clocks; the database has one.
+    protected override string LeaseEnd => "now() + @lease";
+
+    protected override string MachineNow => "now() - @lease";
+
+    protected override DbCommand WithLease(DbCommand command, TimeSpan lease) => command.With("@lease", lease);
+
+    protected override async Task<IReadOnlyList<ClaimedDelivery>> ClaimRowsAsync(DeliverySql sql, ClaimRequest request, CancellationToken cancellationToken)
+    {
+        // The outer LIMIT stops reading once it is full, so the next tier is neither read nor locked while the first fills the batch.
+        var tiers = string.Join(" UNION ALL ", Enumerable.Range(0, Tiers).Select(tier => $"(SELECT * FROM ({DueOf(tier, request.Media)} FOR UPDATE OF d SKIP LOCKED) tier{tier})"));
+        await using var claim = sql.Command($"""
+            UPDATE deliveries SET state = {Claimed}, lease_owner = @worker, lease_until = {LeaseEnd}, attempts = attempts + 1
+            WHERE id = ANY(ARRAY(SELECT due.id FROM ({tiers}) due LIMIT @limit)) RETURNING {ClaimColumns}
+            """);
+        WithLease(claim, request.Lease).With("@worker", request.Worker).With("@now", sql.At(request.Now)).With("@limit", request.BatchSize);
+        var claimed = new List<ClaimedDelivery>(request.BatchSize);
+        await using var rows = await claim.ExecuteReaderAsync(cancellationToken);
+        while (await rows.ReadAsync(cancellationToken)) claimed.Add(Read(sql, rows));
+        // RETURNING keeps no order.
+        claimed.Sort((a, b) => a.Tier != b.Tier ? a.Tier.CompareTo(b.Tier) : a.DueAt != b.DueAt ? a.DueAt.CompareTo(b.DueAt) : a.Id.CompareTo(b.Id));
+
+        return claimed;
+    }
+
+    protected override async Task WriteRowsAsync(
+        DeliverySql sql, IReadOnlyList<DeliveryOutcome> untried, IReadOnlyList<DeliveryOutcome> tried, IReadOnlyList<Attempt> attempts, CancellationToken cancellationToken)
+    {
+        await using var batch = new NpgsqlBatch((NpgsqlConnection)sql.Connection, (NpgsqlTransaction?)sql.Transaction);
+        // On a large table the planner takes a thousand ids for a reason to read it all, or joins every id with every id.
+        foreach (var way in (string[])["enable_seqscan", "enable_hashjoin", "enable_mergejoin"]) batch.BatchCommands.Add(new NpgsqlBatchCommand($"SET LOCAL {way} = off"));
+        if (untried.Count > 0) batch.BatchCommands.Add(GiveBack(untried));
+        if (tried.Count > 0)
+        {
+            batch.BatchCommands.Add(Update(tried));
+            batch.BatchCommands.Add(Insert(attempts));
+        }
+
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private static NpgsqlBatchCommand GiveBack(IReadOnlyList<DeliveryOutcome> untried)
+    {
+        var give = new NpgsqlBatchCommand($"""
+            UPDATE deliveries AS d SET state = {Waiting}, attempts = d.attempts - 1, lease_owner = NULL, lease_until = NULL
+            FROM unnest(@ids, @numbers) AS u(id, number)
+            WHERE d.id = u.id AND (d.state = {Claimed} AND d.attempts = u.number) IS TRUE
+            """);
+        Add(give, "ids", NpgsqlDbType.Bigint, untried, outcome => outcome.DeliveryId);
+        Add(give, "numbers", NpgsqlDbType.Smallint, untried, outcome => outcome.Number);
+
+        return give;
+    }
+
+    private static NpgsqlBatchCommand Update(IReadOnlyList<DeliveryOutcome> tried)
+    {
+        var update = new NpgsqlBatchCommand($"""
+            UPDATE deliveries AS d SET {OutcomeRules.Assignments("u.state", "u.due", "u.reason", "u.provider", "u.message", "u.accepted", "u.delivered", "d.")}
+            FROM unnest(@ids, @numbers, @states, @dues, @reasons, @providers, @messages, @accepted, @delivered)
+              AS u(id, number, state, due, reason, provider, message, accepted, delivered)
+            WHERE d.id = u.id AND {OutcomeRules.Applies("d", "u.state", "u.number")} IS TRUE
+            """);
+        Add(update, "ids", NpgsqlDbType.Bigint, tried, outcome => outcome.DeliveryId);
+        Add(update, "numbers", NpgsqlDbType.Smallint, tried, outcome => outcome.Number);
+        Add(update, "states", NpgsqlDbType.Smallint, tried, outcome => (short)outcome.State);
+        Add(update, "dues", NpgsqlDbType.TimestampTz, tried, outcome => UtcInstant.Of(outcome.DueAt));
+        Add(update, "reasons", NpgsqlDbType.Text, tried, outcome => outcome.Reason);
+        Add(update, "providers", NpgsqlDbType.Text, tried, outcome => outcome.Try!.Provider);
+        Add(update, "messages", NpgsqlDbType.Text, tried, outcome => outcome.Try!.Outcome.ProviderMessageId);
+        Add(update, "accepted", NpgsqlDbType.TimestampTz, tried, outcome => OrNull(outcome.AcceptedAt));
+        Add(update, "delivered", NpgsqlDbType.TimestampTz, tried, outcome => OrNull(outcome.DeliveredAt));
+
+        return update;
+    }
+
+    private static NpgsqlBatchCommand Insert(IReadOnlyList<Attempt> attempts)
+    {
+        // Ids rise in the order of the list: the digest of the batch is taken in id order.
+        var insert = new NpgsqlBatchCommand("""
+            INSERT INTO attempts (delivery_id, batch, number, started_at, ended_at, provider, outcome, detail, provider_message_id, call_result, keys_pressed, seconds)
+            SELECT delivery, @batch, number, started, ended, provider, outcome, detail, message, call, keys, seconds
+            FROM unnest(@deliveries, @numbers, @started, @ended, @providers, @outcomes, @details, @messages, @calls, @keys, @seconds)
+              WITH ORDINALITY AS u(delivery, number, started, ended, provider, outcome, detail, message, call, keys, seconds, place)
+            ORDER BY place
+            """);
+        insert.Parameters.Add(new NpgsqlParameter("batch", attempts[0].Batch));
+        Add(insert, "deliveries", NpgsqlDbType.Bigint, attempts, attempt => attempt.DeliveryId);
+        Add(insert, "numbers", NpgsqlDbType.Smallint, attempts, attempt => attempt.Number);
+        Add(insert, "started", NpgsqlDbType.TimestampTz, attempts, attempt => UtcInstant.Of(attempt.StartedAt));
+        Add(insert, "ended", NpgsqlDbType.TimestampTz, attempts, attempt => UtcInstant.Of(attempt.EndedAt));
+        Add(insert, "providers", NpgsqlDbType.Text, attempts, attempt => attempt.Provider);
+        Add(insert, "outcomes", NpgsqlDbType.Smallint, attempts, attempt => attempt.Outcome);
+        Add(insert, "details", NpgsqlDbType.Text, attempts, attempt => attempt.Detail);
+        Add(insert, "messages", NpgsqlDbType.Text, attempts, attempt => attempt.ProviderMessageId);
+        Add(insert, "calls", NpgsqlDbType.Text, attempts, attempt => attempt.CallResult);
+        Add(insert, "keys", NpgsqlDbType.Text, attempts, attempt => attempt.KeysPressed);
+        Add(insert, "seconds", NpgsqlDbType.Integer, attempts, attempt => attempt.Seconds);
+
+        return insert;
+    }
+
+    private static DateTimeOffset? OrNull(DateTimeOffset? value) => value is { } at ? UtcInstant.Of(at) : null;
+
+    private static void Add<TRow, TValue>(NpgsqlBatchCommand command, string name, NpgsqlDbType type, IReadOnlyList<TRow> rows, Func<TRow, TValue> value)
+    {
+        var array = new TValue[rows.Count];
+        for (var i = 0; i < array.Length; i++) array[i] = value(rows[i]);
+        command.Parameters.Add(new NpgsqlParameter(name, type | NpgsqlDbType.Array) { Value = array });
+    }
+}

@@ -1,0 +1,107 @@
+using Microsoft.EntityFrameworkCore;
+using Notices.Access;
+using Notices.Audience;
+using Notices.Deliveries;
+using Notices.Network;
+using Notices.Policy;
+using Notices.Publishing;
+using Notices.Storage;
+using Notices.Words;
+
+namespace Notices.Outages;
+
+/// <summary>What a plan will lead to, before and after it is approved: moments with their rules, people, texts.</summary>
+public sealed class OutageInsight(NoticesDb db, PolicyBook policy, NoticeFactsBuilder facts, NoticeRenderer renderer, TimeProvider clock)
+{
+    /// <summary>The moments at which notices are due, each with the rule behind it; also those already published, skipped or withdrawn.</summary>
+    public async Task<Result<ScheduleView>> ScheduleAsync(string number, Actor actor, CancellationToken cancellationToken)
+    {
+        var found = await new OutageStore(db, clock).FindAsync(number, actor, cancellationToken);
+        if (!found.Ok) return Result<ScheduleView>.Refused(found.Problems);
+
+        var outage = found.Value!;
+        var zone = TimeZoneInfo.FindSystemTimeZoneById(outage.Organisation!.TimeZone);
+        var owed = await new OutageSchedule(db, policy, clock).ComputeAsync(outage, cancellationToken);
+        var rows = await db.ScheduledNotices.Where(s => s.OutageId == outage.Id).ToListAsync(cancellationToken);
+        var published = await db.Notices.Where(n => n.OutageId == outage.Id).ToDictionaryAsync(n => n.ScheduledNoticeId, n => n.PublishedAt, cancellationToken);
+        var state = rows.ToDictionary(r => r.Key, r => r.State);
+
+        var planned = owed.Notices.Select(n => new ScheduleLine(
+            n.Type, In(n.DueAt), n.Deadline is { } latest ? In(latest) : null, n.Late, state.TryGetValue(n.Key, out var s) ? s.ToString() : n.Skipped ? "Skipped" : "Preview", n.Rule, n.Source, n.Explanation,
+            n.Audience?.ToString(), null, n.Unsure));
+        var done = rows.Where(r => r.State is ScheduledState.Published or ScheduledState.Withdrawn && owed.Notices.All(n => n.Key != r.Key)).Select(r => new ScheduleLine(
+            r.Type, In(r.DueAt), r.Deadline is { } last ? In(last) : null, r.Late, r.State.ToString(), r.Rule, r.Source, null, r.Audience, published.TryGetValue(r.Id, out var at) ? In(at) : null, false));
+
+        return new ScheduleView(
+            outage.Number, outage.Organisation.TimeZone, [.. done.Concat(planned).OrderBy(l => l.DueAt)],
+            [.. owed.Moments.Select(m => new ScheduleMoment(m.Kind, In(m.DueAt), m.Rule, m.Source, m.Explanation))]);
+
+        DateTimeOffset In(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, zone);
+    }
+
+    /// <summary>How many people, by tier and by how they can be reached.</summary>
+    public async Task<Result<AudienceView>> AudienceAsync(string number, Actor actor, CancellationToken cancellationToken)
+    {
+        var found = await new OutageStore(db, clock).FindAsync(number, actor, cancellationToken);
+        if (!found.Ok) return Result<AudienceView>.Refused(found.Problems);
+
+        var outage = found.Value!;
+        var transformers = outage.Scope.Count == 0
+            ? []
+            : await new ScopeResolver(db).TransformersAsync(outage.Scope, outage.Windows.Count > 0 ? outage.Windows.Min(w => w.StartsAt) : clock.GetUtcNow(), cancellationToken);
+        var points = db.SupplyPoints.Where(p => transformers.Contains(p.TransformerId));
+        var tiers = await points.GroupBy(p => p.Customer!.Tier).Select(g => new TierCount(g.Key, g.Count(), g.Select(p => p.CustomerId).Distinct().Count()))
+            .OrderBy(t => t.Tier).ToListAsync(cancellationToken);
+        var contacts = await db.Contacts.Where(c => c.SuspendedAt == null && points.Any(p => p.CustomerId == c.CustomerId))
+            .GroupBy(c => c.Kind).Select(g => new ContactCount(g.Key, g.Select(c => c.CustomerId).Distinct().Count())).ToListAsync(cancellationToken);
+        var unreachable = await points.CountAsync(p => !db.Contacts.Any(c => c.CustomerId == p.CustomerId && c.SuspendedAt == null), cancellationToken);
+
+        return new AudienceView(outage.Number, tiers.Sum(t => t.SupplyPoints), tiers, contacts, unreachable);
+    }
+
+    /// <summary>Every text of the first notice, as it will be read.</summary>
+    public async Task<Result<PreviewView>> PreviewAsync(string number, Actor actor, CancellationToken cancellationToken)
+    {
+        var found = await new OutageStore(db, clock).FindAsync(number, actor, cancellationToken);
+        if (!found.Ok) return Result<PreviewView>.Refused(found.Problems);
+
+        var stated = await facts.PreviewAsync(found.Value!, NoticeType.Initial, cancellationToken);
+        var texts = new List<PreviewText>();
+        foreach (var language in Languages.All)
+        {
+            foreach (var medium in TemplateMedia.All)
+            {
+                var text = renderer.Render(stated, language, medium);
+                if (!text.Ok) return Result<PreviewView>.Refused(text.Problems);
+
+                var rendered = text.Value!;
+                var body = medium.IsPersonal() ? PersonalText.Fill(rendered.Text, stated.Places.Count > 0 ? stated.Places[0].Name : null, "1234") : rendered.Text;
+                texts.Add(new PreviewText(language, medium, rendered.Subject, body, rendered.Sms?.Encoding.ToString(), rendered.Sms?.Parts, rendered.Reading?.TotalSeconds));
+            }
+        }
+
+        return new PreviewView(found.Value!.Number, texts);
+    }
+}
+
+public sealed record ScheduleView(string Number, string TimeZone, IReadOnlyList<ScheduleLine> Notices, IReadOnlyList<ScheduleMoment> Moments);
+
+/// <param name="State"><c>Preview</c> until approved, then a state of <see cref="ScheduledState"/>.</param>
+/// <param name="Unsure">The holiday file does not reach that far.</param>
+public sealed record ScheduleLine(
+    NoticeType Type, DateTimeOffset DueAt, DateTimeOffset? Deadline, bool Late, string State, string Rule, string Source, LocalText? Explanation, string? Audience,
+    DateTimeOffset? PublishedAt, bool Unsure);
+
+public sealed record ScheduleMoment(MomentKind Kind, DateTimeOffset DueAt, string Rule, string Source, LocalText Explanation);
+
+/// <param name="Unreachable">Supply points nobody has a contact for.</param>
+public sealed record AudienceView(string Number, int SupplyPoints, IReadOnlyList<TierCount> Tiers, IReadOnlyList<ContactCount> Contacts, int Unreachable);
+
+public sealed record TierCount(short Tier, int SupplyPoints, int Customers);
+
+public sealed record ContactCount(Customers.ContactKind Kind, int Customers);
+
+public sealed record PreviewView(string Number, IReadOnlyList<PreviewText> Texts);
+
+/// <param name="Seconds">How long it takes to read aloud.</param>
+public sealed record PreviewText(string Language, TemplateMedium Medium, string? Subject, string Text, string? Encoding, int? Parts, double? Seconds);

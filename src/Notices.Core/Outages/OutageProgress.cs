@@ -1,0 +1,108 @@
+using Microsoft.EntityFrameworkCore;
+using Notices.Access;
+using Notices.Audit;
+using Notices.Policy;
+using Notices.Storage;
+using Notices.Words;
+
+namespace Notices.Outages;
+
+/// <param name="EstimatedRestoration">Expected back at; or</param>
+/// <param name="NextUpdateBy">not yet known, next word by.</param>
+public sealed record ExtendOutage(DateTimeOffset? EstimatedRestoration = null, DateTimeOffset? NextUpdateBy = null, LocalText? Reason = null);
+
+/// <param name="At">When supply went off; null for now.</param>
+/// <param name="NotStarted">Says that the planned start has not happened.</param>
+public sealed record StartOutage(DateTimeOffset? At = null, bool NotStarted = false);
+
+/// <param name="At">When supply came back; null for now.</param>
+/// <param name="Sections">What came back, as <c>FEEDER/section</c>; empty with <paramref name="Transformers"/>: everything.</param>
+public sealed record RestoreOutage(DateTimeOffset? At = null, IReadOnlyList<string>? Sections = null, IReadOnlyList<string>? Transformers = null);
+
+/// <summary>What happens while the supply is off.</summary>
+public sealed class OutageProgress
+{
+    private static readonly Role[] Dispatchers = [Role.Dispatcher, Role.Administrator];
+
+    private readonly NoticesDb _db;
+    private readonly OutageActs _acts;
+    private readonly ReasonBook _reasons;
+
+    public OutageProgress(NoticesDb db, AuditTrail audit, TimeProvider clock, PolicyBook policy, DueAlarm alarm, ReasonBook reasons)
+    {
+        _acts = new OutageActs(db, audit, clock, policy, alarm);
+        (_db, _reasons) = (db, reasons);
+    }
+
+    /// <summary>A later end, or a new promise. Does not start the clock again, but must be told.</summary>
+    public Task<Result<OutageView>> ExtendAsync(string number, ExtendOutage request, Actor actor, CancellationToken cancellationToken) =>
+        _acts.DoAsync(number, "extended", Dispatchers, actor, outage =>
+        {
+            if (outage.Status is not (OutageStatus.Approved or OutageStatus.Published or OutageStatus.InProgress or OutageStatus.PartlyRestored))
+                return Refuse(OutageActs.Forbids(outage, "extend"));
+            if (request.EstimatedRestoration is null == request.NextUpdateBy is null) return Refuse(new Problem("restoration-not-said", "estimatedRestoration"));
+            if (request.EstimatedRestoration <= _acts.Now) return Refuse(new Problem("restoration-in-past", "estimatedRestoration", new { at = request.EstimatedRestoration }));
+            if (request.NextUpdateBy <= _acts.Now) return Refuse(new Problem("next-update-in-past", "nextUpdateBy", new { at = request.NextUpdateBy }));
+
+            (outage.ExpectedAt, outage.NextUpdateBy) = (request.EstimatedRestoration, request.NextUpdateBy);
+            if (request.EstimatedRestoration is { } end && outage.Windows.OrderBy(w => w.EndsAt).LastOrDefault() is { } last && end > last.EndsAt) last.EndsAt = end;
+            (outage.ChangedAt, outage.ChangeReason, outage.IsCorrection) = (_acts.Now, _reasons.Resolve(request.Reason) ?? _reasons.Resolve(LocalText.Same("work-not-finished")), false);
+
+            return Refuse();
+        }, request, cancellationToken);
+
+    /// <summary>Supply is off now, or the planned start has not happened.</summary>
+    public Task<Result<OutageView>> StartAsync(string number, StartOutage request, Actor actor, CancellationToken cancellationToken) =>
+        _acts.DoAsync(number, request.NotStarted ? "start-held" : "started", Dispatchers, actor, outage =>
+        {
+            if (request.NotStarted)
+            {
+                if (outage.Status is not (OutageStatus.Published or OutageStatus.Approved)) return Refuse(OutageActs.Forbids(outage, "hold the start"));
+
+                outage.StartHeld = true;
+
+                return Refuse();
+            }
+
+            var at = request.At ?? _acts.Now;
+            if (at > _acts.Now) return Refuse(new Problem("start-in-future", "at", new { at }));
+            if (OutageActs.Move(outage, OutageStatus.InProgress, "start") is { Count: > 0 } refusal) return Task.FromResult(refusal);
+
+            (outage.StartedAt, outage.StartHeld) = (at, false);
+
+            return Refuse();
+        }, request, cancellationToken);
+
+    /// <summary>Supply is back, on the whole scope or on a part of it.</summary>
+    public Task<Result<OutageView>> RestoreAsync(string number, RestoreOutage request, Actor actor, CancellationToken cancellationToken) =>
+        _acts.DoAsync(number, "restored", Dispatchers, actor, async outage =>
+        {
+            if (outage.Status is not (OutageStatus.InProgress or OutageStatus.PartlyRestored)) return [OutageActs.Forbids(outage, "restore")];
+
+            var at = request.At ?? _acts.Now;
+            if (at > _acts.Now) return [new Problem("restoration-in-future", "at", new { at })];
+            if (at < outage.StartedAt) return [new Problem("restoration-before-start", "at", new { at, startedAt = outage.StartedAt })];
+
+            var cut = await _db.OutageTransformers.Where(t => t.OutageId == outage.Id && t.RestoredAt == null).ToListAsync(cancellationToken);
+            var back = cut;
+            if (request.Sections is { Count: > 0 } || request.Transformers is { Count: > 0 })
+            {
+                var part = await _acts.Scopes.ResolveAsync(
+                    new PlanOutage { Sections = request.Sections ?? [], Transformers = request.Transformers ?? [] }, outage.Organisation!, cancellationToken);
+                if (!part.Ok) return part.Problems;
+
+                var ids = await _acts.Scopes.TransformersAsync(part.Value!, at, cancellationToken);
+                back = [.. cut.Where(t => ids.Contains(t.TransformerId))];
+                if (back.Count == 0) return [new Problem("part-not-cut", "transformers")];
+            }
+
+            foreach (var transformer in back) transformer.RestoredAt = at;
+            var whole = back.Count == cut.Count;
+            if (whole) outage.RestoredAt = at;
+            outage.ChangedAt = _acts.Now;
+
+            return OutageActs.Move(outage, whole ? OutageStatus.Restored : OutageStatus.PartlyRestored, "restore");
+        }, request, cancellationToken);
+
+    private static Task<IReadOnlyList<Problem>> Refuse(params Problem[] problems) => Task.FromResult<IReadOnlyList<Problem>>(problems);
+}

@@ -1,0 +1,102 @@
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Notices.Policy;
+using Notices.Publishing;
+using Notices.Storage;
+
+namespace Notices.Outages;
+
+/// <summary>Keeps an outage's due rows in step with <see cref="NoticeSchedule"/>: computed again after every change, by key, so nothing is owed twice.</summary>
+internal sealed class OutageSchedule(NoticesDb db, PolicyBook policy, TimeProvider clock)
+{
+    /// <summary>What is still owed, by plan, policy and now.</summary>
+    internal async Task<DueSchedule> ComputeAsync(Outage outage, CancellationToken cancellationToken)
+    {
+        if (outage.IsHistory) return new DueSchedule([], []);
+
+        var told = await ToldAsync(outage.Id, cancellationToken);
+
+        return NoticeSchedule.Compute(await DescribeAsync(outage, cancellationToken), told, policy.Options, policy.CalendarOf(outage.Organisation!), clock.GetUtcNow());
+    }
+
+    /// <summary>Brings the rows to what is owed; the caller commits. Returns true when a waiting row was added, moved or withdrawn.</summary>
+    internal async Task<DueSchedule> RedrawAsync(Outage outage, CancellationToken cancellationToken)
+    {
+        var owed = await ComputeAsync(outage, cancellationToken);
+        var rows = await db.ScheduledNotices.Where(s => s.OutageId == outage.Id).ToDictionaryAsync(s => s.Key, cancellationToken);
+        var keys = owed.Notices.Select(n => n.Key).ToHashSet(StringComparer.Ordinal);
+
+        foreach (var row in rows.Values.Where(r => r.State == ScheduledState.Waiting && !keys.Contains(r.Key))) row.State = ScheduledState.Withdrawn;
+        foreach (var due in owed.Notices)
+        {
+            if (!rows.TryGetValue(due.Key, out var row))
+            {
+                row = new ScheduledNotice { OutageId = outage.Id, Key = due.Key, Rule = due.Rule, Source = due.Source };
+                db.ScheduledNotices.Add(row);
+            }
+            else if (row.State == ScheduledState.Published)
+            {
+                continue;
+            }
+
+            (row.Type, row.DueAt, row.Deadline, row.Late) = (due.Type, due.DueAt, due.Deadline, due.Late);
+            (row.Rule, row.Source, row.Audience, row.WindowOrdinal, row.ExpiresAt) = (due.Rule, due.Source, due.Audience?.ToString(), due.WindowOrdinal, due.ExpiresAt);
+            row.State = due.Skipped ? ScheduledState.Skipped : ScheduledState.Waiting;
+        }
+
+        return owed;
+    }
+
+    /// <summary>What people already know, from the notices themselves.</summary>
+    internal async Task<IReadOnlyList<Told>> ToldAsync(long outageId, CancellationToken cancellationToken)
+    {
+        var rows = await db.Notices.Where(n => n.OutageId == outageId)
+            .Join(db.ScheduledNotices, n => n.ScheduledNoticeId, s => s.Id, (n, s) => new { n.Type, s.Key, n.PublishedAt, n.Facts })
+            .OrderBy(n => n.PublishedAt).ToListAsync(cancellationToken);
+
+        return [.. rows.Select(row =>
+        {
+            var facts = JsonSerializer.Deserialize<NoticeFacts>(row.Facts, Json.Stored)!;
+
+            return new Told(
+                row.Type, row.Key, row.PublishedAt,
+                [.. facts.Windows.Select((w, i) => new PlannedWindow((short)(i + 1), w.StartsAt, w.EndsAt, w.AlternateStartsAt, w.AlternateEndsAt))],
+                [.. facts.Places.Select(p => p.Name)], facts.ExpectedAt, facts.NextUpdateBy);
+        })];
+    }
+
+    private async Task<PlannedOutage> DescribeAsync(Outage outage, CancellationToken cancellationToken)
+    {
+        var customers = db.SupplyPoints.Where(p => db.OutageTransformers.Any(t => t.OutageId == outage.Id && t.TransformerId == p.TransformerId)).Select(p => p.Customer!);
+
+        return new PlannedOutage
+        {
+            Kind = outage.Kind,
+            Status = outage.Status,
+            Windows = Windows(outage),
+            Places = [.. outage.Places.Select(p => p.Name)],
+            HasKeyCustomers = await customers.AnyAsync(c => c.Grade != null, cancellationToken),
+            HasLifeSupport = await customers.AnyAsync(c => c.Vulnerability == Customers.Vulnerability.LifeSupport, cancellationToken),
+            SubmittedAt = outage.SubmittedAt,
+            ApprovedAt = outage.ApprovedAt,
+            ChangedAt = outage.ChangedAt,
+            LateReason = outage.LateReason,
+            IsCorrection = outage.IsCorrection,
+            AnnounceAt = outage.AnnounceAt,
+            ExpectedAt = outage.ExpectedAt,
+            NextUpdateBy = outage.NextUpdateBy,
+            StartedAt = outage.StartedAt,
+            StartHeld = outage.StartHeld,
+            RestoredAt = outage.RestoredAt,
+            PartlyRestoredAt = outage.Status == OutageStatus.PartlyRestored
+                ? await db.OutageTransformers.Where(t => t.OutageId == outage.Id).MaxAsync(t => t.RestoredAt, cancellationToken)
+                : null,
+            CancelledAt = outage.CancelledAt,
+            PostponedAt = outage.PostponedAt,
+            PostponedUntil = outage.PostponedUntil,
+        };
+    }
+
+    internal static IReadOnlyList<PlannedWindow> Windows(Outage outage) =>
+        [.. outage.Windows.OrderBy(w => w.StartsAt).Select((w, i) => new PlannedWindow((short)(i + 1), w.StartsAt, w.EndsAt, w.AlternateStartsAt, w.AlternateEndsAt))];
+}

@@ -1,0 +1,104 @@
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Notices.Announcements;
+using Notices.Network;
+using Notices.Outages;
+using Notices.Policy;
+using Notices.Storage;
+using Notices.Words;
+
+namespace Notices.Publishing;
+
+/// <summary>Gathers what a notice states, as things are at the moment it is published.</summary>
+public sealed class NoticeFactsBuilder(NoticesDb db, PolicyBook policy, TimeProvider clock)
+{
+    /// <summary>The facts of a notice that is not published yet: for checks and previews.</summary>
+    public async Task<NoticeFacts> PreviewAsync(Outage outage, NoticeType type, CancellationToken cancellationToken) =>
+        await BuildAsync(outage, type, clock.GetUtcNow(), outage.LateReason is not null, null, cancellationToken);
+
+    /// <param name="windowOrdinal">The window it is about, counted in time order from 1; null for all.</param>
+    public async Task<NoticeFacts> BuildAsync(
+        Outage outage, NoticeType type, DateTimeOffset publishedAt, bool late, short? windowOrdinal, CancellationToken cancellationToken)
+    {
+        var organisation = outage.Organisation!;
+        var zone = TimeZoneInfo.FindSystemTimeZoneById(organisation.TimeZone);
+        var before = outage.Id == 0 ? null : await db.Notices.Where(n => n.OutageId == outage.Id && n.Type != NoticeType.Reminder)
+            .OrderByDescending(n => n.Version).Select(n => new { n.Version, n.PublishedAt, n.Facts }).FirstOrDefaultAsync(cancellationToken);
+        var last = before is null ? null : JsonSerializer.Deserialize<NoticeFacts>(before.Facts, Json.Stored);
+        var version = outage.Id == 0 ? 0 : await db.Notices.Where(n => n.OutageId == outage.Id).MaxAsync(n => (int?)n.Version, cancellationToken) ?? 0;
+        var windows = Windows(outage, zone);
+        var restored = outage.Status == OutageStatus.PartlyRestored
+            ? await db.Transformers.Where(t => db.OutageTransformers.Any(c => c.OutageId == outage.Id && c.TransformerId == t.Id && c.RestoredAt != null) && t.Place != null)
+                .Select(t => t.Place!.Name).Distinct().ToListAsync(cancellationToken)
+            : [];
+
+        return new NoticeFacts
+        {
+            Type = type,
+            Kind = outage.Kind,
+            Number = outage.Number,
+            Version = version + 1,
+            PublishedAt = In(publishedAt, zone),
+            TimeZone = organisation.TimeZone,
+            Organisation = Of(organisation),
+            Feeders = Feeders(outage),
+            Sections = [.. outage.Scope.Where(s => s.Section is not null).Select(s => s.Section!.Name).Distinct()],
+            Places = await PlacesAsync(outage, cancellationToken),
+            Windows = windowOrdinal is { } ordinal && ordinal <= windows.Count && type is NoticeType.Started ? [windows[ordinal - 1]] : windows,
+            PreviousWindows = last?.Windows ?? [],
+            PreviousPublishedAt = before is null ? null : In(before.PublishedAt, zone),
+            Reason = outage.Reason,
+            Work = outage.Work,
+            ChangeReason = outage.ChangeReason,
+            ExpectedAt = In(outage.ExpectedAt, zone),
+            NextUpdateBy = In(type == NoticeType.Overrun ? outage.NextUpdateBy ?? publishedAt.AddHours(1) : outage.NextUpdateBy, zone),
+            StartedAt = In(outage.StartedAt ?? (type == NoticeType.Started ? windows.FirstOrDefault()?.StartsAt : null), zone),
+            RestoredAt = In(outage.RestoredAt ?? (type == NoticeType.Restored ? publishedAt : null), zone),
+            RestoredParts = restored,
+            Customers = await db.SupplyPoints.CountAsync(p => db.OutageTransformers.Any(t => t.OutageId == outage.Id && t.TransformerId == p.TransformerId), cancellationToken),
+            Late = late,
+            NoticeDays = policy.PublicRule(outage.Kind) is { Latest.Unit: not LeadUnit.Hours } rule ? rule.Latest.Amount : null,
+        };
+    }
+
+    /// <summary>An announcement's facts.</summary>
+    public NoticeFacts Of(Announcement announcement, DateTimeOffset publishedAt, int version) => new()
+    {
+        Type = NoticeType.Announcement,
+        Number = announcement.Number,
+        Version = version,
+        PublishedAt = In(publishedAt, TimeZoneInfo.FindSystemTimeZoneById(announcement.Organisation!.TimeZone)),
+        TimeZone = announcement.Organisation.TimeZone,
+        Organisation = Of(announcement.Organisation),
+        Places = [.. announcement.Places.Select(p => new PlaceFacts(p))],
+        Title = announcement.Title,
+        Body = announcement.Body,
+    };
+
+    private OrganisationFacts Of(Organisation organisation) => new(
+        organisation.Code, organisation.LocalName, organisation.LocalSignature, organisation.Hotline ?? policy.Options.Hotline.Number ?? "", policy.Options.Hotline.Regulator,
+        organisation.Adcode is { Length: > 0 } code ? code.PadRight(12, '0') : null);
+
+    private static List<FeederFacts> Feeders(Outage outage) =>
+    [
+        .. outage.Scope.Select(s => s.Feeder ?? s.Section?.Feeder ?? s.Transformer?.Feeder).OfType<Feeder>().DistinctBy(f => f.Code).OrderBy(f => f.Code, StringComparer.Ordinal)
+            .Select(f => new FeederFacts(f.Code, new LocalText(f.Name, f.NameEn ?? f.Name), f.VoltageKv)),
+    ];
+
+    private async Task<List<PlaceFacts>> PlacesAsync(Outage outage, CancellationToken cancellationToken)
+    {
+        var ids = outage.Places.Where(p => p.PlaceId is not null).Select(p => p.PlaceId!.Value).ToList();
+        var known = await db.Places.Where(p => ids.Contains(p.Id)).ToDictionaryAsync(p => p.Id, cancellationToken);
+
+        return [.. outage.Places.Select(p => p.PlaceId is { } id && known.TryGetValue(id, out var place)
+            ? new PlaceFacts(p.Name, place.Township, null, place.Latitude, place.Longitude)
+            : new PlaceFacts(p.Name))];
+    }
+
+    private static List<WindowFacts> Windows(Outage outage, TimeZoneInfo zone) =>
+        [.. outage.Windows.OrderBy(w => w.StartsAt).Select(w => new WindowFacts(In(w.StartsAt, zone), In(w.EndsAt, zone), w.Places, In(w.AlternateStartsAt, zone), In(w.AlternateEndsAt, zone)))];
+
+    private static DateTimeOffset In(DateTimeOffset instant, TimeZoneInfo zone) => TimeZoneInfo.ConvertTime(instant, zone);
+
+    private static DateTimeOffset? In(DateTimeOffset? instant, TimeZoneInfo zone) => instant is { } at ? In(at, zone) : null;
+}

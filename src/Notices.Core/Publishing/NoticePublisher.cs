@@ -1,0 +1,203 @@
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+using Notices.Access;
+using Notices.Announcements;
+using Notices.Audit;
+using Notices.Deliveries;
+using Notices.Outages;
+using Notices.Policy;
+using Notices.Storage;
+using Notices.Words;
+
+namespace Notices.Publishing;
+
+/// <summary>Turns due rows into notices: notice, empty round, the outage's new state and the record in one short transaction. From its commit the notice stands in the feed.
+/// Alarm and sweep, this process and others, may all ring at once: a row is claimed by one transaction, and the notice's link to its row is unique.</summary>
+public sealed class NoticePublisher(
+    NoticesDb db, AuditTrail audit, PolicyBook policy, NoticeFactsBuilder facts, NoticeRenderer renderer, TimeProvider clock, DueAlarm alarm, ILogger<NoticePublisher> log)
+{
+    /// <summary>Rows in one transaction: small enough that the first of a hundred does not wait for the last.</summary>
+    private const int Batch = 40;
+
+    /// <summary>Publishes all that is due by now, earliest first.</summary>
+    /// <returns>How many notices were published.</returns>
+    public async Task<int> PublishDueAsync(CancellationToken cancellationToken)
+    {
+        var published = 0;
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            var (taken, done) = await PublishBatchAsync(cancellationToken);
+            published += done;
+            db.ChangeTracker.Clear();
+            if (taken < Batch) break;
+        }
+
+        return published;
+    }
+
+    /// <summary>When the next row falls due; null when none waits.</summary>
+    public async Task<DateTimeOffset?> NextDueAsync(CancellationToken cancellationToken) =>
+        await db.ScheduledNotices.Where(s => s.State == ScheduledState.Waiting).MinAsync(s => (DateTimeOffset?)s.DueAt, cancellationToken);
+
+    private async Task<(int Taken, int Done)> PublishBatchAsync(CancellationToken cancellationToken)
+    {
+        await audit.BeginAsync(cancellationToken);
+        var due = await ClaimAsync(clock.GetUtcNow(), cancellationToken);
+        if (due.Count == 0)
+        {
+            await db.Database.CurrentTransaction!.RollbackAsync(cancellationToken);
+
+            return (0, 0);
+        }
+
+        var ids = due.Where(d => d.OutageId is not null).Select(d => d.OutageId!.Value).Distinct().ToList();
+        var outages = await new OutageStore(db, clock).Whole.Where(o => ids.Contains(o.Id)).ToDictionaryAsync(o => o.Id, cancellationToken);
+        var schedule = new OutageSchedule(db, policy, clock);
+        var done = 0;
+        foreach (var row in due)
+        {
+            done += row.OutageId is { } id
+                ? await PublishAsync(row, outages[id], cancellationToken)
+                : await PublishAnnouncementAsync(row, cancellationToken);
+        }
+
+        await db.SaveChangesAsync(cancellationToken);
+        // What was just told may owe something new, or owe it no longer.
+        foreach (var outage in outages.Values) await schedule.RedrawAsync(outage, cancellationToken);
+        audit.AfterCommit(alarm.Ring);
+        await audit.CommitAsync(cancellationToken);
+
+        return (due.Count, done);
+    }
+
+    private async Task<List<ScheduledNotice>> ClaimAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
+        db is PostgreSqlNoticesDb
+            ? await db.ScheduledNotices
+                .FromSqlRaw("SELECT * FROM scheduled_notices WHERE state = 'Waiting' AND due_at <= {0} ORDER BY due_at, id LIMIT {1} FOR UPDATE SKIP LOCKED", db.Instant(now), Batch)
+                .ToListAsync(cancellationToken)
+            : await db.ScheduledNotices.Where(s => s.State == ScheduledState.Waiting && s.DueAt <= now).OrderBy(s => s.DueAt).ThenBy(s => s.Id).Take(Batch)
+                .ToListAsync(cancellationToken);
+
+    private async Task<int> PublishAsync(ScheduledNotice row, Outage outage, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        if (now >= row.ExpiresAt && row.Type is not (NoticeType.Initial or NoticeType.Restored or NoticeType.Cancelled))
+        {
+            row.State = ScheduledState.Skipped;
+            audit.Record(Actor.System, "notice.skipped", OutagePlanning.Subject(outage), null, new { row.Key, row.DueAt, because = "expired" });
+
+            return 0;
+        }
+
+        // The state first: what the notice says follows from it.
+        Advance(outage, row, now);
+        var late = row.Late || now > row.Deadline;
+        var notice = Compose(row, outage.OrganisationId, await facts.BuildAsync(outage, row.Type, now, late, row.WindowOrdinal, cancellationToken) with { Unconfirmed = row.Rule == "overrun-unconfirmed" }, now);
+        if (notice is null) return 0;
+
+        notice.OutageId = outage.Id;
+        notice.Kind = outage.Kind;
+        (notice.Late, notice.LateReason) = (late, late ? outage.LateReason : null);
+        Keep(row, notice);
+        foreach (var audience in Audiences(row)) OpenRound(notice, row, audience, now);
+        outage.Version++;
+
+        return 1;
+    }
+
+    private async Task<int> PublishAnnouncementAsync(ScheduledNotice row, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var announcement = await db.Announcements.Include(a => a.Organisation).FirstAsync(a => a.Id == row.AnnouncementId, cancellationToken);
+        var version = await db.Notices.CountAsync(n => n.AnnouncementId == announcement.Id, cancellationToken) + 1;
+        var notice = Compose(row, announcement.OrganisationId, facts.Of(announcement, now, version), now);
+        if (notice is null) return 0;
+
+        notice.AnnouncementId = announcement.Id;
+        announcement.Status = AnnouncementStatus.Published;
+        Keep(row, notice);
+        if (row.Audience is { } audience) OpenRound(notice, row, audience, now);
+
+        return 1;
+    }
+
+    /// <summary>The public texts. One that does not render keeps its own notice back, loudly, and no other.</summary>
+    private Notice? Compose(ScheduledNotice row, long organisationId, NoticeFacts stated, DateTimeOffset now)
+    {
+        var notice = new Notice
+        {
+            OrganisationId = organisationId,
+            ScheduledNoticeId = row.Id,
+            Number = stated.Number,
+            Version = stated.Version,
+            Identifier = $"{stated.Number}.{stated.Version}",
+            Type = stated.Type,
+            PublishedAt = now,
+            DueAt = row.DueAt,
+            Deadline = row.Deadline,
+            ExpiresAt = row.ExpiresAt > now ? row.ExpiresAt : now.AddHours(1),
+            Facts = JsonSerializer.Serialize(stated, Json.Stored),
+        };
+        foreach (var language in Languages.All)
+        {
+            var text = renderer.Render(stated, language, TemplateMedium.Feed);
+            if (!text.Ok)
+            {
+                var why = string.Join(" ", text.Problems.Select(p => Sentences.Of(p, Languages.English)));
+                log.LogCritical("Notice {Key} of {Number} is due and cannot be written: {Why}", row.Key, stated.Number, why);
+                row.DueAt = now.AddMinutes(1);
+
+                return null;
+            }
+
+            notice.Texts.Add(new NoticeText { Language = language, Medium = "feed", Headline = text.Value!.Subject!, Body = text.Value.Text });
+        }
+
+        return notice;
+    }
+
+    private void Keep(ScheduledNotice row, Notice notice)
+    {
+        row.State = ScheduledState.Published;
+        db.Notices.Add(notice);
+        audit.Record(Actor.System, "notice.published", $"notice/{notice.Identifier}", null, new
+        {
+            notice.Type, notice.Kind, notice.DueAt, notice.Deadline, notice.Late, notice.LateReason, row.Rule, sha256 = NoticeHash.Of(notice),
+        });
+    }
+
+    private void OpenRound(Notice notice, ScheduledNotice row, string audience, DateTimeOffset now) => db.Rounds.Add(new Round
+    {
+        Notice = notice,
+        Audience = audience,
+        Batch = $"{row.DueAt.UtcTicks}/{notice.Type}/{notice.OrganisationId}",
+        CreatedAt = now,
+        ExpiresAt = notice.ExpiresAt,
+    });
+
+    /// <summary>A correction speaks to two groups in two texts; every other notice to one.</summary>
+    private static IEnumerable<string> Audiences(ScheduledNotice row) => row switch
+    {
+        { Audience: null } => [],
+        { Type: NoticeType.Corrected } => [Audience.RoundAudience.WronglyTold, Audience.RoundAudience.NewlyAffected],
+        _ => [row.Audience],
+    };
+
+    private static void Advance(Outage outage, ScheduledNotice row, DateTimeOffset now)
+    {
+        switch (row.Type)
+        {
+            case NoticeType.Initial when outage.Status == OutageStatus.Approved:
+                outage.Status = outage.Kind is OutageKind.Fault or OutageKind.Emergency && outage.StartedAt <= now ? OutageStatus.InProgress : OutageStatus.Published;
+                break;
+            case NoticeType.Started when outage.Status is OutageStatus.Approved or OutageStatus.Published:
+                outage.Status = OutageStatus.InProgress;
+                outage.StartedAt ??= outage.Windows.Min(w => w.StartsAt);
+                break;
+            case NoticeType.Cancelled when outage.Status == OutageStatus.Postponed:
+                (outage.Status, outage.CancelledAt) = (OutageStatus.Cancelled, now);
+                break;
+        }
+    }
+}

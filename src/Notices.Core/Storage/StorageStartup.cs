@@ -1,0 +1,30 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace Notices.Storage;
+
+/// <summary>Brings a database to the current schema and says whether it is.</summary>
+public sealed class StorageStartup(NoticesDb db)
+{
+    /// <summary>Applies what is missing. SQLite is also set to write-ahead logging, so that readers never wait for the writer.</summary>
+    public async Task MigrateAsync(CancellationToken cancellationToken)
+    {
+        if (db is SqliteNoticesDb) await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode=WAL", cancellationToken);
+        await db.Database.MigrateAsync(cancellationToken);
+    }
+
+    /// <summary>True when every migration this program knows is applied; a newer schema is fine, changes are additive.</summary>
+    public async Task<bool> IsCurrentAsync(CancellationToken cancellationToken) => !(await db.Database.GetPendingMigrationsAsync(cancellationToken)).Any();
+
+    /// <summary>True when the database answers.</summary>
+    public async Task<bool> AnswersAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await db.Database.CanConnectAsync(cancellationToken) && await db.AuditHeads.AnyAsync(cancellationToken);
+        }
+        catch (System.Data.Common.DbException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using System.Collections;
+using System.Globalization;
+using System.Reflection;
+using System.Resources;
+using System.Text.RegularExpressions;
+
+namespace Notices.Words;
+
+/// <summary>Turns codes into sentences, at the edge, in the reader's language and zone.</summary>
+public static partial class Sentences
+{
+    private static readonly ResourceManager Problems = new("Notices.Words.Problems", typeof(Sentences).Assembly);
+    private static readonly ResourceManager Labels = new("Notices.Words.Labels", typeof(Sentences).Assembly);
+
+    /// <summary>What is wrong and how to mend it.</summary>
+    /// <param name="problem">The refusal; its values fill the placeholders.</param>
+    /// <param name="language">A language of <see cref="Languages"/>.</param>
+    /// <param name="zone">Instants are shown in this zone, with their day.</param>
+    public static string Of(Problem problem, string language, TimeZoneInfo? zone = null)
+    {
+        var sentence = Look(Problems, problem.Code, language) ?? problem.Code;
+        if (problem.Values is null) return sentence;
+
+        return Placeholder().Replace(sentence, match => Value(problem.Values, match.Groups[1].Value, language, zone) ?? match.Value);
+    }
+
+    /// <summary>A word of the pages, the reports or the delivery states.</summary>
+    public static string Label(string code, string language) => Look(Labels, code, language) ?? code;
+
+    /// <summary>Every code that has a sentence in a language; for the test that matches them both ways.</summary>
+    public static IReadOnlySet<string> Codes(string language) =>
+        Problems.GetResourceSet(CultureInfo.GetCultureInfo(language), true, false)!.Cast<DictionaryEntry>().Select(e => (string)e.Key).ToHashSet();
+
+    /// <summary>Every label that has a word in a language.</summary>
+    public static IReadOnlySet<string> LabelCodes(string language) =>
+        Labels.GetResourceSet(CultureInfo.GetCultureInfo(language), true, false)!.Cast<DictionaryEntry>().Select(e => (string)e.Key).ToHashSet();
+
+    private static string? Look(ResourceManager resources, string code, string language) =>
+        resources.GetResourceSet(CultureInfo.GetCultureInfo(language), true, false)?.GetString(code);
+
+    private static string? Value(object values, string name, string language, TimeZoneInfo? zone)
+    {
+        var property = values.GetType().GetProperty(name, BindingFlags.Public | BindingFlags.Instance | BindingFlags.IgnoreCase);
+        var separator = language == Languages.Chinese ? "、" : ", ";
+
+        return property?.GetValue(values) switch
+        {
+            null => null,
+            DateTimeOffset instant => Instant(instant, zone),
+            LocalText text => text.In(language),
+            string text => text,
+            Enum value => value.ToString(),
+            IEnumerable many => string.Join(separator, many.Cast<object?>()),
+            IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
+            var other => other.ToString(),
+        };
+    }
+
+    private static string Instant(DateTimeOffset instant, TimeZoneInfo? zone)
+    {
+        var local = zone is null ? instant : TimeZoneInfo.ConvertTime(instant, zone);
+
+        return local.ToString("yyyy-MM-dd HH:mm zzz", CultureInfo.InvariantCulture);
+    }
+
+    [GeneratedRegex(@"\{(\w+)\}")]
+    private static partial Regex Placeholder();
+}

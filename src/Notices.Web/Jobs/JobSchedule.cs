@@ -1,0 +1,58 @@
+using Hangfire;
+using Hangfire.InMemory;
+using Hangfire.PostgreSql;
+using Notices.Storage;
+
+namespace Notices.Jobs;
+
+/// <summary>Every job, on one page. A job is a doorbell: the rows are the truth, so a lost run costs a few seconds and two overlapping runs share the work.</summary>
+internal static class JobSchedule
+{
+    /// <summary>Name, cron (with seconds) and method of each.</summary>
+    internal static readonly IReadOnlyList<(string Name, string Cron, System.Linq.Expressions.Expression<Func<Sweep, Task>> Run)> All =
+    [
+        ("publish-due", "*/5 * * * * *", sweep => sweep.PublishAsync(CancellationToken.None)),
+        ("draw-rounds", "*/5 * * * * *", sweep => sweep.ExpandAsync(CancellationToken.None)),
+        ("dispatch-due", "*/5 * * * * *", sweep => sweep.DispatchAsync(CancellationToken.None)),
+        ("release-leases", "*/10 * * * * *", sweep => sweep.ReleaseAsync(CancellationToken.None)),
+        ("sign-head", "0 * * * * *", sweep => sweep.SignHeadAsync(CancellationToken.None)),
+    ];
+
+    internal static void AddJobs(this IServiceCollection services, StorageOptions storage)
+    {
+        services.AddTransient<Sweep>();
+        services.AddHangfire(hangfire =>
+        {
+            hangfire.UseSimpleAssemblyNameTypeSerializer().UseRecommendedSerializerSettings();
+            if (storage.IsPostgreSql)
+            {
+                hangfire.UsePostgreSqlStorage(
+                    to => to.UseNpgsqlConnection(storage.ConnectionString),
+                    new PostgreSqlStorageOptions
+                    {
+                        QueuePollInterval = TimeSpan.FromSeconds(1),
+                        EnableLongPolling = true,
+                        UseSlidingInvisibilityTimeout = true,
+                        InvisibilityTimeout = TimeSpan.FromSeconds(30),
+                    });
+            }
+            else
+            {
+                hangfire.UseInMemoryStorage(new InMemoryStorageOptions { MaxExpirationTime = TimeSpan.FromMinutes(10) });
+            }
+
+            hangfire.UseFilter(new ForgetSoon());
+        });
+        services.AddHangfireServer(server =>
+        {
+            server.SchedulePollingInterval = TimeSpan.FromSeconds(1);
+            server.WorkerCount = 4;
+        });
+    }
+
+    internal static void UseJobs(this IServiceProvider services)
+    {
+        var recurring = services.GetRequiredService<IRecurringJobManager>();
+        foreach (var (name, cron, run) in All) recurring.AddOrUpdate(name, run, cron);
+    }
+}

@@ -1,0 +1,47 @@
+using Notices.Audience;
+using Notices.Deliveries;
+using Notices.Policy;
+using Notices.Publishing;
+using Notices.Storage;
+
+namespace Notices.Jobs;
+
+/// <summary>Publishes at the due instant.</summary>
+internal sealed class PublishingLoop(IServiceScopeFactory scopes, DueAlarm alarm, TimeProvider clock, ILogger<PublishingLoop> log) : DueLoop(scopes, alarm, clock, log)
+{
+    protected override async Task<DateTimeOffset?> RunOnceAsync(IServiceProvider services, CancellationToken stopping)
+    {
+        var publisher = services.GetRequiredService<NoticePublisher>();
+        await publisher.PublishDueAsync(stopping);
+
+        return await publisher.NextDueAsync(stopping);
+    }
+}
+
+/// <summary>Draws the recipients of rounds just opened.</summary>
+internal sealed class ExpansionLoop(IServiceScopeFactory scopes, DueAlarm alarm, TimeProvider clock, ILogger<ExpansionLoop> log) : DueLoop(scopes, alarm, clock, log)
+{
+    protected override async Task<DateTimeOffset?> RunOnceAsync(IServiceProvider services, CancellationToken stopping)
+    {
+        await services.GetRequiredService<RoundExpansion>().ExpandDueAsync(stopping);
+
+        return null;
+    }
+}
+
+/// <summary>Sends what is due.</summary>
+internal sealed class DispatchLoop(IServiceScopeFactory scopes, DueAlarm alarm, TimeProvider clock, ILogger<DispatchLoop> log) : DueLoop(scopes, alarm, clock, log)
+{
+    protected override async Task<DateTimeOffset?> RunOnceAsync(IServiceProvider services, CancellationToken stopping)
+    {
+        await services.GetRequiredService<DeliveryDispatcher>().DispatchDueAsync(stopping);
+
+        return await services.GetRequiredService<IDeliveryQueue>().NextDueAsync(services.GetRequiredService<ProviderDirectory>().Media, stopping);
+    }
+}
+
+/// <summary>Hears the other processes.</summary>
+internal sealed class BellLoop(PostgreSqlBell bell) : BackgroundService
+{
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => bell.RunAsync(stoppingToken);
+}

@@ -1,0 +1,80 @@
+using System.Security.Claims;
+using System.Text.Encodings.Web;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.Extensions.Options;
+using Notices.Access;
+
+namespace Notices.Setup;
+
+/// <summary>Who calls, and what they may call: deny unless a role allows.</summary>
+internal static class Access
+{
+    internal const string Scheme = "ApiKey";
+
+    /// <summary>Reads outages, notices and rounds.</summary>
+    internal const string Staff = "staff";
+
+    internal const string Dispatcher = "dispatcher";
+    internal const string Approver = "approver";
+    internal const string Auditor = "auditor";
+    internal const string Administrator = "administrator";
+
+    private const string OrganisationClaim = "organisation";
+
+    internal static void AddAccess(this IServiceCollection services)
+    {
+        services.AddAuthentication(Scheme).AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(Scheme, null);
+        services.AddAuthorizationBuilder()
+            .SetFallbackPolicy(new AuthorizationPolicyBuilder(Scheme).RequireAuthenticatedUser().Build())
+            .AddPolicy(Staff, Needs(Role.Dispatcher, Role.Approver, Role.Agent, Role.Auditor, Role.Administrator))
+            .AddPolicy(Dispatcher, Needs(Role.Dispatcher, Role.Administrator))
+            .AddPolicy(Approver, Needs(Role.Approver))
+            .AddPolicy(Auditor, Needs(Role.Auditor, Role.Administrator))
+            .AddPolicy(Administrator, Needs(Role.Administrator));
+    }
+
+    internal static Actor ToActor(this ClaimsPrincipal user) => new(
+        user.Identity?.Name ?? "anonymous",
+        user.FindAll(ClaimTypes.Role).Select(c => Enum.Parse<Role>(c.Value)).ToHashSet(),
+        user.FindFirstValue(OrganisationClaim) ?? "-");
+
+    internal static ClaimsPrincipal ToPrincipal(this Actor actor)
+    {
+        var identity = new ClaimsIdentity(Scheme);
+        identity.AddClaim(new Claim(ClaimTypes.Name, actor.Name));
+        identity.AddClaim(new Claim(OrganisationClaim, actor.OrganisationPath));
+        identity.AddClaims(actor.Roles.Select(r => new Claim(ClaimTypes.Role, r.ToString())));
+
+        return new ClaimsPrincipal(identity);
+    }
+
+    private static AuthorizationPolicy Needs(params Role[] roles) =>
+        new AuthorizationPolicyBuilder(Scheme).RequireRole(roles.Select(r => r.ToString())).Build();
+}
+
+/// <summary>Bearer keys; a wrong one is answered alike whether it never existed or was closed.</summary>
+internal sealed class ApiKeyHandler(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, KeyRing keys)
+    : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
+{
+    protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
+    {
+        var header = Request.Headers.Authorization.ToString();
+        if (!header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)) return AuthenticateResult.NoResult();
+
+        var actor = await keys.HolderAsync(header["Bearer ".Length..].Trim(), Context.RequestAborted);
+
+        return actor is null
+            ? AuthenticateResult.Fail("Unknown key.")
+            : AuthenticateResult.Success(new AuthenticationTicket(actor.ToPrincipal(), Scheme.Name));
+    }
+
+    protected override async Task HandleChallengeAsync(AuthenticationProperties properties)
+    {
+        Response.Headers.WWWAuthenticate = "Bearer";
+        await new ProblemsResult([new Problem("key-missing")], StatusCodes.Status401Unauthorized).ExecuteAsync(Context);
+    }
+
+    protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>
+        new ProblemsResult([Problem.Forbidden($"{Request.Method} {Request.Path}")]).ExecuteAsync(Context);
+}

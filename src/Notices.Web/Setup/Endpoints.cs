@@ -1,0 +1,21 @@
+using Notices.Audit;
+using Notices.Deliveries;
+using Notices.Feeds;
+using Notices.Outages;
+using Notices.Publishing;
+
+namespace Notices.Setup;
+
+/// <summary>Every group of routes, one line each.</summary>
+internal static class Endpoints
+{
+    internal static void Map(WebApplication app, HostRequest request)
+    {
+        app.MapOutages();
+        app.MapNotices();
+        app.MapRounds();
+        app.MapAudit();
+        app.MapFeeds();
+        _ = request;
+    }
+}

@@ -1,0 +1,127 @@
+using System.Text.Json;
+using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Notices.Channels;
+using Notices.Jobs;
+using Notices.Storage;
+using Scalar.AspNetCore;
+
+namespace Notices.Setup;
+
+/// <summary>What one process does.</summary>
+internal enum HostRole
+{
+    All,
+    Web,
+    Worker,
+}
+
+/// <summary>How to build a host.</summary>
+/// <param name="Settings">Over files and environment; the demonstration and tests use it.</param>
+/// <param name="Clock">The domain's clock; null for the system's.</param>
+/// <param name="Sandbox">Serves the outbox of the sandbox carriers.</param>
+internal sealed record HostRequest(
+    string? Urls = null, HostRole Role = HostRole.All, IReadOnlyDictionary<string, string?>? Settings = null, TimeProvider? Clock = null, bool Sandbox = false, bool Quiet = false);
+
+/// <summary>Puts the service together.</summary>
+internal static class NoticesHost
+{
+    /// <exception cref="SettingsException">A setting is wrong.</exception>
+    internal static WebApplication Create(HostRequest request)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        var options = Settings(builder.Configuration, request);
+
+        builder.WebHost.UseUrls(request.Urls ?? builder.Configuration["Urls"] ?? "http://localhost:5080");
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = 1 << 20);
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Hangfire", LogLevel.Warning).AddFilter("System.Net.Http", LogLevel.Warning)
+            .AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Error);
+        if (request.Quiet) builder.Logging.SetMinimumLevel(LogLevel.Warning);
+
+        if (request.Clock is not null) builder.Services.AddSingleton(request.Clock);
+        builder.Services.AddCore(options, builder.Configuration);
+        builder.Services.AddChannels(builder.Configuration);
+        builder.Services.AddAccess();
+        builder.Services.AddSingleton<Feeds.FeedCache>();
+        builder.Services.ConfigureHttpJsonOptions(json =>
+        {
+            Json.Configure(json.SerializerOptions);
+            json.SerializerOptions.UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Disallow;
+            json.SerializerOptions.Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+        });
+        builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
+        builder.Services.AddOpenApi();
+        builder.Services.AddRateLimiter(limits => LimitRates(limits));
+        builder.Services.AddHealthChecks().AddCheck<StorageHealth>("storage");
+        if (request.Role != HostRole.Web)
+        {
+            builder.Services.AddJobs(options.Database);
+            builder.Services.AddHostedService<PublishingLoop>().AddHostedService<ExpansionLoop>().AddHostedService<DispatchLoop>();
+        }
+
+        builder.Services.AddSingleton<PostgreSqlBell>().AddHostedService<BellLoop>();
+
+        var app = builder.Build();
+        Map(app, request);
+
+        return app;
+    }
+
+    /// <summary>Brings the schema up (SQLite) or checks it (PostgreSQL), and starts the jobs.</summary>
+    /// <exception cref="SettingsException">The schema is older than the program.</exception>
+    internal static async Task PrepareAsync(WebApplication app, HostRole role, CancellationToken cancellationToken)
+    {
+        await using var scope = app.Services.CreateAsyncScope();
+        var storage = scope.ServiceProvider.GetRequiredService<StorageStartup>();
+        if (!app.Services.GetRequiredService<StorageOptions>().IsPostgreSql) await storage.MigrateAsync(cancellationToken);
+        else if (!await storage.IsCurrentAsync(cancellationToken)) throw new SettingsException(["The database has an older schema; run `notices migrate` first."]);
+
+        var faults = app.Services.GetRequiredService<Publishing.TemplateFiles>().Check();
+        if (faults.Count > 0) throw new SettingsException([.. faults.Select(f => Words.Sentences.Of(f, Words.Languages.English))]);
+
+        _ = app.Services.GetRequiredService<Policy.PolicyBook>();
+        if (role != HostRole.Web) app.Services.UseJobs();
+    }
+
+    internal static NoticesOptions Settings(ConfigurationManager configuration, HostRequest request)
+    {
+        var home = Environment.GetEnvironmentVariable("Home") ?? AppContext.BaseDirectory;
+        if (!Directory.Exists(Path.Combine(home, "templates"))) home = AppContext.BaseDirectory;
+        configuration.Sources.Clear();
+        configuration.AddJsonFile(Path.Combine(home, "config", "notices.json"), optional: true);
+        configuration.AddInMemoryCollection([new("Home", home)]);
+        configuration.AddEnvironmentVariables();
+        configuration["Home"] = home;
+        if (request.Settings is not null) configuration.AddInMemoryCollection(request.Settings);
+
+        return NoticesOptions.From(configuration);
+    }
+
+    private static void Map(WebApplication app, HostRequest request)
+    {
+        app.UseProblems();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.UseRateLimiter();
+        app.UseMiddleware<IdempotencyKeys>();
+
+        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false }).AllowAnonymous();
+        app.MapHealthChecks("/health/ready").AllowAnonymous();
+        app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
+        app.MapScalarApiReference("/docs", docs => docs.WithTitle("Notices")).AllowAnonymous();
+        Endpoints.Map(app, request);
+    }
+
+    private static void LimitRates(Microsoft.AspNetCore.RateLimiting.RateLimiterOptions limits)
+    {
+        limits.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
+        // Per key, or per address without one; feeds are answered from a cache and may be pulled far more often.
+        limits.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context => context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal)
+            ? RateLimitPartition.GetTokenBucketLimiter(
+                context.User.Identity?.Name ?? context.Connection.RemoteIpAddress?.ToString() ?? "?",
+                _ => new TokenBucketRateLimiterOptions { TokenLimit = 1000, TokensPerPeriod = 200, ReplenishmentPeriod = TimeSpan.FromSeconds(1), QueueLimit = 0 })
+            : RateLimitPartition.GetNoLimiter("open"));
+    }
+}

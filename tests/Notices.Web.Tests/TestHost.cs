@@ -1,0 +1,131 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+using Notices.Access;
+using Notices.Audit;
+using Notices.Setup;
+using Notices.Testing;
+
+namespace Notices;
+
+/// <summary>The real service on a real port and a fresh database, with the clock in the test's hands.</summary>
+internal sealed class TestHost : IAsyncDisposable
+{
+    internal static readonly DateTimeOffset Monday = DateTimeOffset.Parse("2026-11-16T08:30:00+08:00", System.Globalization.CultureInfo.InvariantCulture);
+
+    private readonly WebApplication _app;
+    private readonly Dictionary<Role, HttpClient> _clients = [];
+
+    private TestHost(WebApplication app, TestDatabase database, FakeTimeProvider clock) => (_app, Database, Clock) = (app, database, clock);
+
+    internal TestDatabase Database { get; }
+
+    internal FakeTimeProvider Clock { get; }
+
+    internal IServiceProvider Services => _app.Services;
+
+    internal Uri Address => new(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+
+    internal static async Task<TestHost> StartAsync(DatabaseKind kind, DateTimeOffset? now = null, Dictionary<string, string?>? settings = null)
+    {
+        var database = await TestDatabase.CreateAsync(kind);
+        var clock = new FakeTimeProvider(now ?? Monday);
+        var app = NoticesHost.Create(new HostRequest("http://127.0.0.1:0", HostRole.All, Settings(database, settings), clock, Sandbox: true, Quiet: true));
+        await NoticesHost.PrepareAsync(app, HostRole.All, CancellationToken.None);
+        await app.StartAsync();
+
+        return new TestHost(app, database, clock);
+    }
+
+    internal static Dictionary<string, string?> Settings(TestDatabase database, Dictionary<string, string?>? more = null)
+    {
+        var keys = AuditOptions.Fresh();
+        var settings = new Dictionary<string, string?>
+        {
+            ["Database:Provider"] = database.Kind == DatabaseKind.PostgreSql ? "postgresql" : "sqlite",
+            ["Database:ConnectionString"] = database.ConnectionString,
+            ["Audit:PersonalDataKey"] = keys.PersonalDataKey,
+            ["Audit:SigningKey"] = keys.SigningKey,
+            ["Providers:main:Channel"] = "sandbox",
+        };
+        foreach (var (name, value) in more ?? []) settings[name] = value;
+
+        return settings;
+    }
+
+    /// <summary>A client that carries a key of that role for the whole installation.</summary>
+    internal async Task<HttpClient> AsAsync(Role role)
+    {
+        if (_clients.TryGetValue(role, out var known)) return known;
+
+        await using var scope = Services.CreateAsyncScope();
+        var key = await scope.ServiceProvider.GetRequiredService<KeyRing>().AddAsync(role.ToString().ToLowerInvariant(), role, TestCounty.Code, Actor.System, default);
+        Assert.True(key.Ok);
+        var client = new HttpClient { BaseAddress = Address };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key.Value);
+        client.DefaultRequestHeaders.AcceptLanguage.Add(new StringWithQualityHeaderValue("en"));
+
+        return _clients[role] = client;
+    }
+
+    internal async Task<JsonObject> PostAsync(Role role, string path, object? body = null, int expected = 200)
+    {
+        using var answer = await (await AsAsync(role)).PostAsJsonAsync(path, body ?? new { }, Json.Stored);
+
+        return await ReadAsync(answer, path, expected);
+    }
+
+    internal async Task<JsonObject> GetAsync(Role role, string path, int expected = 200)
+    {
+        using var answer = await (await AsAsync(role)).GetAsync(new Uri(path, UriKind.Relative));
+
+        return await ReadAsync(answer, path, expected);
+    }
+
+    internal async Task<string> TextAsync(string path)
+    {
+        using var client = new HttpClient { BaseAddress = Address };
+
+        return await client.GetStringAsync(new Uri(path, UriKind.Relative));
+    }
+
+    /// <summary>Moves the clock in steps small enough that every timer on the way is heard.</summary>
+    internal async Task AdvanceAsync(TimeSpan by)
+    {
+        Clock.Advance(by);
+        await Task.Delay(50);
+    }
+
+    /// <summary>Waits in machine time until something holds.</summary>
+    internal static async Task UntilAsync(Func<Task<bool>> holds, string what, int seconds = 20)
+    {
+        var until = TimeProvider.System.GetUtcNow().AddSeconds(seconds);
+        while (!await holds())
+        {
+            Assert.True(TimeProvider.System.GetUtcNow() < until, $"Not within {seconds} s: {what}");
+            await Task.Delay(50);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var client in _clients.Values) client.Dispose();
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+        await Database.DisposeAsync();
+    }
+
+    private static async Task<JsonObject> ReadAsync(HttpResponseMessage answer, string path, int expected)
+    {
+        var text = await answer.Content.ReadAsStringAsync();
+        Assert.True((int)answer.StatusCode == expected, $"{path}: {(int)answer.StatusCode} {text}");
+
+        return JsonSerializer.Deserialize<JsonObject>(text.Length == 0 ? "{}" : text)!;
+    }
+}
