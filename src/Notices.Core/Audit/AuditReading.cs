@@ -9,8 +9,19 @@ internal static class AuditReading
 {
     private const int Page = 4_000;
 
+    /// <summary>Before every entry, those with numbers nobody gives among them.</summary>
+    internal const long Beginning = long.MinValue;
+
     /// <summary>The next entries after a sequence; empty at the end.</summary>
     internal static async Task<List<AuditEntry>> PageAsync(NoticesDb db, long after, long last, CancellationToken cancellationToken)
+    {
+        // A range of the key, as without statistics PostgreSQL would sort all that follows; across a gap, whatever comes.
+        var near = after == Beginning ? [] : await ReadAsync(db, after, Math.Min(last, after + Page), cancellationToken);
+
+        return near.Count > 0 ? near : await ReadAsync(db, after, last, cancellationToken);
+    }
+
+    private static async Task<List<AuditEntry>> ReadAsync(NoticesDb db, long after, long last, CancellationToken cancellationToken)
     {
         await db.Database.OpenConnectionAsync(cancellationToken);
         try

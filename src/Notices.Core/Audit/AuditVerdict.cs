@@ -37,7 +37,16 @@ public enum AuditFaultKind
 public sealed record AuditFault(long? Sequence, AuditFaultKind Kind, Problem Problem)
 {
     internal static AuditFault Of(AuditFaultKind kind, long sequence) =>
-        new(sequence, kind, new Problem("audit-" + kind.ToString().ToLowerInvariant(), null, new { sequence }, ProblemKind.State));
+        new(sequence, kind, new Problem(Code(kind), null, new { sequence }, ProblemKind.State));
+
+    private static string Code(AuditFaultKind kind) => kind switch
+    {
+        AuditFaultKind.Removed => "audit-removed",
+        AuditFaultKind.Inserted => "audit-inserted",
+        AuditFaultKind.Reordered => "audit-reordered",
+        AuditFaultKind.Head => "audit-head",
+        _ => "audit-changed",
+    };
 }
 
 /// <summary>What verifying found.</summary>

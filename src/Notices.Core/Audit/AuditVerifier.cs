@@ -60,7 +60,7 @@ public sealed class AuditVerifier(NoticesDb db, CheckpointSigner signer)
         var (rows, notices) = (new RowsCheck(db), new NoticeCheck(db));
         while (true)
         {
-            var page = await AuditReading.PageAsync(db, chain.Last?.Sequence ?? 0, long.MaxValue, cancellationToken);
+            var page = await AuditReading.PageAsync(db, chain.Last?.Sequence ?? AuditReading.Beginning, long.MaxValue, cancellationToken);
             if (page.Count == 0) return null;
             await checkpoints.LoadAsync(page[^1].Sequence, cancellationToken);
 

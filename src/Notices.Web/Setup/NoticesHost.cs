@@ -42,7 +42,7 @@ internal static class NoticesHost
 
         if (request.Clock is not null) builder.Services.AddSingleton(request.Clock);
         builder.Services.AddCore(options, builder.Configuration);
-        builder.Services.AddChannels(builder.Configuration);
+        builder.Services.AddChannels();
         builder.Services.AddAccess();
         builder.Services.AddSingleton<Feeds.FeedCache>();
         builder.Services.ConfigureHttpJsonOptions(json =>

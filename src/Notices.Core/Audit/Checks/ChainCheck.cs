@@ -17,7 +17,8 @@ internal sealed class ChainCheck(NoticesDb db, AuditHead? head)
     internal async Task<AuditFault?> NextAsync(AuditEntry row, CancellationToken cancellationToken)
     {
         var expected = (Last?.Sequence ?? 0) + 1;
-        var fault = row.Sequence != expected ? await GapAsync(expected, cancellationToken)
+        var fault = row.Sequence < expected ? await OutsideAsync(row, cancellationToken)
+            : row.Sequence > expected ? await GapAsync(expected, cancellationToken)
             : !HashAgrees(row) ? await HashAsync(row, cancellationToken)
             : !ColumnsAgree(row) ? await ColumnsAsync(row, cancellationToken)
             : !Follows(row, Last?.Hash ?? AuditChain.Genesis) ? await LinkAsync(row, cancellationToken)
@@ -44,6 +45,14 @@ internal sealed class ChainCheck(NoticesDb db, AuditHead? head)
     /// <summary>True where what comes after the entry, another or the head, names its hash.</summary>
     internal async Task<bool> IsConfirmedAsync(AuditEntry row, CancellationToken cancellationToken) =>
         await FindAsync(row.Sequence + 1, cancellationToken) is { } next ? Follows(next, row.Hash) : head?.Hash == row.Hash;
+
+    /// <summary>Before the first: put there, or moved there from its own place.</summary>
+    private async Task<AuditFault> OutsideAsync(AuditEntry row, CancellationToken cancellationToken)
+    {
+        var own = AuditLine.Of(row)?.Sequence ?? 0;
+
+        return own > 0 && await FindAsync(own, cancellationToken) is null ? AuditFault.Of(AuditFaultKind.Reordered, own) : AuditFault.Of(AuditFaultKind.Inserted, row.Sequence);
+    }
 
     private async Task<AuditFault> GapAsync(long expected, CancellationToken cancellationToken) =>
         AuditFault.Of(await ElsewhereAsync(expected, cancellationToken) is null ? AuditFaultKind.Removed : AuditFaultKind.Reordered, expected);

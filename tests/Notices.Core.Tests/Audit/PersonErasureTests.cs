@@ -1,0 +1,101 @@
+using Microsoft.EntityFrameworkCore;
+using Notices.Customers;
+using Notices.Deliveries;
+using Notices.Feeds;
+using Notices.Network;
+using Notices.Storage;
+using Notices.Testing;
+using Xunit;
+
+namespace Notices.Audit;
+
+public abstract class PersonErasureTests(DatabaseKind kind)
+{
+    private const string Phone = "+8613900001234";
+
+    public sealed class OnSqlite() : PersonErasureTests(DatabaseKind.Sqlite);
+
+    public sealed class OnPostgreSql() : PersonErasureTests(DatabaseKind.PostgreSql);
+
+    [Fact]
+    public async Task Who_it_was_is_gone_and_the_record_verifies()
+    {
+        await using var record = await Record.CreateAsync(kind);
+        await using var db = record.Open();
+        await SeedAsync(db, DeliveryState.Delivered, "C1");
+
+        var erased = await Erasure(record, db).EraseAsync("C1", Record.Administrator, default);
+
+        Assert.Equal(new Erased(1, 1), erased.Value);
+        await using var fresh = record.Open();
+        var customer = await fresh.Customers.Include(c => c.Contacts).SingleAsync();
+        Assert.Equal(("", null, 0), (customer.Name, customer.Address, customer.Contacts.Count));
+        Assert.Null((await fresh.Deliveries.SingleAsync()).Address);
+        Assert.Null((await fresh.Recipients.SingleAsync()).PlaceName);
+        Assert.Empty(fresh.OptOuts);
+        var entry = await fresh.AuditEntries.OrderBy(e => e.Sequence).LastAsync();
+        Assert.Equal(("customer.erased", "customers/" + record.Options.Digest("C1")), (entry.Action, entry.Subject));
+        Assert.DoesNotContain(Phone, entry.Line, StringComparison.Ordinal);
+        Assert.True((await record.VerifyAsync()).Ok);
+    }
+
+    [Fact]
+    public async Task A_number_shared_with_somebody_else_goes_with_the_last_of_them()
+    {
+        await using var record = await Record.CreateAsync(kind);
+        await using var db = record.Open();
+        await SeedAsync(db, DeliveryState.Delivered, "C1", "C2");
+
+        Assert.Equal(new Erased(1, 0), (await Erasure(record, db).EraseAsync("C1", Record.Administrator, default)).Value);
+        Assert.Single(await db.OptOuts.ToListAsync());
+        Assert.Equal(new Erased(1, 1), (await Erasure(record, db).EraseAsync("C2", Record.Administrator, default)).Value);
+        Assert.Empty(await db.OptOuts.ToListAsync());
+    }
+
+    [Fact]
+    public async Task It_is_refused_under_legal_hold_with_messages_on_their_way_and_to_others()
+    {
+        await using var record = await Record.CreateAsync(kind);
+        await using var db = record.Open();
+        await SeedAsync(db, DeliveryState.Waiting, "C1");
+        async Task<string> Refusal(string customer, Access.Actor actor) => Assert.Single((await Erasure(record, db).EraseAsync(customer, actor, default)).Problems).Code;
+
+        Assert.Equal("customer-messages-open", await Refusal("C1", Record.Administrator));
+        await db.Outages.ExecuteUpdateAsync(set => set.SetProperty(o => o.LegalHold, true));
+        Assert.Equal("customer-legal-hold", await Refusal("C1", Record.Administrator));
+        Assert.Equal("not-found", await Refusal("C9", Record.Administrator));
+        Assert.Equal("not-found", await Refusal("C1", Record.Administrator with { OrganisationPath = "/999/" }));
+        Assert.Equal("forbidden", await Refusal("C1", Record.Auditor));
+    }
+
+    private static PersonErasure Erasure(Record record, NoticesDb db) => new(db, new AuditTrail(db, record.Clock), record.Options);
+
+    /// <summary>One message to one number, for one or more customers.</summary>
+    private static async Task SeedAsync(NoticesDb db, DeliveryState state, params string[] customers)
+    {
+        var (organisation, notice) = (await db.Organisations.SingleAsync(), await db.Notices.SingleAsync());
+        var round = new Round { NoticeId = notice.Id, Audience = "Affected", Batch = "b", ExpiresAt = Press.Start };
+        db.Add(round);
+        db.Add(new OptOut { Address = Phone, Source = "sms", At = Press.Morning });
+        var station = new Feeder { Code = "F", Name = "F", OrganisationId = organisation.Id };
+        db.Add(station);
+        await db.SaveChangesAsync();
+        var delivery = new Delivery { RoundId = round.Id, TextId = 1, Medium = Medium.Sms, Address = Phone, PlaceName = "东街", Accounts = "1234", State = state, DueAt = Press.Morning, ExpiresAt = Press.Start };
+        db.Add(delivery);
+        await db.SaveChangesAsync();
+        foreach (var number in customers)
+        {
+            var customer = new Customer { CustomerNo = number, Name = "王某", Language = "zh-CN", OrganisationId = organisation.Id, Address = "东街1号" };
+            customer.Contacts.Add(new Contact { Kind = ContactKind.Mobile, Address = Phone, Ordinal = 1, Source = "import" });
+            db.Add(customer);
+            await db.SaveChangesAsync();
+            var recipient = new Recipient { RoundId = round.Id, SupplyPointId = customer.Id, CustomerId = customer.Id, Language = "zh-CN", AccountTail = "1234", PlaceName = "东街", State = state };
+            db.Add(recipient);
+            await db.SaveChangesAsync();
+            db.Add(new DeliveryRecipient { DeliveryId = delivery.Id, RecipientId = recipient.Id });
+            await db.SaveChangesAsync();
+        }
+
+        db.ChangeTracker.Clear();
+    }
+}
