@@ -45,6 +45,8 @@ public static class CoreServices
         services.AddScoped<OutageImport>();
         services.AddScoped<OrganisationImport>();
         services.AddScoped<AreaImport>();
+        services.AddScoped<NetworkImport>();
+        services.AddScoped<CustomerImport>();
 
         services.AddSingleton(_ => new PolicyBook(LoadPolicy(options)));
         services.AddSingleton<DueAlarm>();

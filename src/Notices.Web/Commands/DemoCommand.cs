@@ -94,7 +94,7 @@ internal static class DemoCommand
         var secrets = new Table().Border(TableBorder.Rounded).AddColumn("role").AddColumn("key");
         foreach (var (role, key) in keys) secrets.AddRow(new Text(role), new Text(key));
         AnsiConsole.Write(secrets);
-        AnsiConsole.MarkupLineInterpolated($"A fictional county; nothing is sent to anybody. The clock runs {speed} times as fast. Ctrl+C ends it and removes everything.");
+        AnsiConsole.WriteLine(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"A fictional county; nothing is sent to anybody. The clock runs {speed} times as fast. Ctrl+C ends it and removes everything."));
     }
 
     private static string? First(string? urls) => urls?.Split(';')[0];
