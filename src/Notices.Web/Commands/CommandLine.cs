@@ -18,6 +18,7 @@ internal static class CommandLine
         {
             ServeCommand.Make(),
             DemoCommand.Make(),
+            ImportCommand.Make(),
             MigrateCommand.Make(),
         };
         try
