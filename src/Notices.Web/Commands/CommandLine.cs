@@ -31,6 +31,12 @@ internal static class CommandLine
 
             return CouldNot;
         }
+        catch (Microsoft.Extensions.Options.OptionsValidationException settings)
+        {
+            foreach (var fault in settings.Failures) await Console.Error.WriteLineAsync(fault);
+
+            return CouldNot;
+        }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or System.Data.Common.DbException or InvalidDataException)
         {
             await Console.Error.WriteLineAsync(error.Message);
