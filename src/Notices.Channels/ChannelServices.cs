@@ -1,7 +1,23 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Notices.Channels.Sandbox;
+using Notices.Deliveries;
+
 namespace Notices.Channels;
+
+/// <summary>The list of channels.</summary>
 public static class ChannelServices
 {
-    public static IServiceCollection AddChannels(this IServiceCollection services, IConfiguration configuration) => services;
+    /// <summary>One line a channel. A configured provider makes its own instance from <c>Providers:NAME</c>.</summary>
+    public static IServiceCollection AddChannels(this IServiceCollection services)
+    {
+        services.AddSingleton<SandboxOutbox>().AddSingleton<SandboxRules>();
+        services.AddChannel<SandboxChannel>("sandbox", SandboxChannel.Create);
+        services.AddChannel<Email.EmailChannel>("email", Email.EmailChannel.Create);
+
+        return services;
+    }
+
+    private static void AddChannel<T>(this IServiceCollection services, string name, Func<IServiceProvider, ProviderSettings, T> create)
+        where T : IChannel => services.AddSingleton(new ChannelKind(name, typeof(T), (provider, settings) => create(provider, settings)));
 }

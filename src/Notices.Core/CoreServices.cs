@@ -9,6 +9,7 @@ using Notices.Customers;
 using Notices.Deliveries;
 using Notices.Evidence;
 using Notices.Feeds;
+using Notices.Network;
 using Notices.Outages;
 using Notices.Policy;
 using Notices.Publishing;
@@ -41,6 +42,9 @@ public static class CoreServices
         services.AddScoped<OutageProgress>();
         services.AddScoped<EmergencyDesk>();
         services.AddScoped<OutageInsight>();
+        services.AddScoped<OutageImport>();
+        services.AddScoped<OrganisationImport>();
+        services.AddScoped<AreaImport>();
 
         services.AddSingleton(_ => new PolicyBook(LoadPolicy(options)));
         services.AddSingleton<DueAlarm>();

@@ -58,7 +58,9 @@ public sealed class DeliveryDispatcher
             var heard = Volatile.Read(ref _rings);
             try
             {
-                for (int round; (round = await RunAsync(cancellationToken)) > 0 && !cancellationToken.IsCancellationRequested;) sent += round;
+                int tried;
+                do sent += tried = await RunAsync(cancellationToken);
+                while (tried > 0 && !cancellationToken.IsCancellationRequested);
             }
             finally
             {

@@ -18,7 +18,9 @@ internal abstract class DeliveryQueue(Func<NoticesDb> open, TimeProvider clock) 
 
     private const string RunningRound = "(r.state = 'Running' OR r.state = 'Expanding')";
 
-    private static readonly string NothingBefore = $"(d.after_id IS NULL OR NOT EXISTS (SELECT 1 FROM deliveries b WHERE b.id = d.after_id AND b.state IN ({(int)DeliveryState.Waiting}, {(int)DeliveryState.Claimed})))";
+    // A scalar, since PostgreSQL may turn NOT EXISTS within OR into a reading of the whole table.
+    private static readonly string NothingBefore =
+        $"CASE WHEN d.after_id IS NULL THEN TRUE ELSE COALESCE((SELECT b.state FROM deliveries b WHERE b.id = d.after_id), 0) NOT IN ({Waiting}, {Claimed}) END";
 
     private static readonly string NothingOpen = $"""
         NOT EXISTS (SELECT 1 FROM recipients p WHERE p.round_id = r.id AND p.state IN ({(int)DeliveryState.Waiting}, {(int)DeliveryState.Claimed}, {(int)DeliveryState.Accepted}))

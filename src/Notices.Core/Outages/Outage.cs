@@ -114,6 +114,9 @@ public sealed class Outage
     /// <summary>For history: when the other system had told the public.</summary>
     public DateTimeOffset? HistoryPublishedAt { get; set; }
 
+    /// <summary>For history: the public was told after the deadline of the policy.</summary>
+    public bool HistoryLate { get; set; }
+
     /// <summary>For history: customers affected by the other system's count.</summary>
     public int? HistoryCustomers { get; set; }
 

@@ -38,6 +38,16 @@ public sealed class OutagePlanning
         return OutageView.Of(outage, (await _checks.RunAsync(outage, plan.Confirm, cancellationToken)).All);
     }
 
+    /// <summary>What <see cref="PlanAsync"/> would say; nothing stays behind.</summary>
+    internal async Task<Result<OutageView>> TryAsync(PlanOutage plan, Actor actor, CancellationToken cancellationToken)
+    {
+        var prepared = await DraftAsync(plan, actor, cancellationToken);
+        if (_db.Database.CurrentTransaction is { } transaction) await transaction.RollbackAsync(cancellationToken);
+        _db.ChangeTracker.Clear();
+
+        return prepared.Ok ? OutageView.Of(prepared.Value!) : Result<OutageView>.Refused(prepared.Problems);
+    }
+
     /// <summary>Builds a new outage in the open unit of work, with scope, places and cut transformers; the caller commits.</summary>
     internal async Task<Result<Outage>> DraftAsync(PlanOutage plan, Actor actor, CancellationToken cancellationToken)
     {
@@ -45,7 +55,7 @@ public sealed class OutagePlanning
         if (!organisation.Ok) return Result<Outage>.Refused(organisation.Problems);
 
         var problems = PlanFaults(plan).ToList();
-        if (plan.Reference is { } reference && await _db.Outages.AnyAsync(o => o.Reference == reference && o.ReferenceSystem == SystemOf(organisation.Value!), cancellationToken))
+        if (plan.Reference is { } reference && await _db.Outages.AnyAsync(o => o.Reference == reference && o.ReferenceSystem == (plan.ReferenceSystem ?? SystemOf(organisation.Value!)), cancellationToken))
             problems.Add(new Problem("reference-taken", "reference", new { reference }));
         var scope = await _scopes.ResolveAsync(plan, organisation.Value!, cancellationToken);
         problems.AddRange(scope.Problems);
@@ -59,7 +69,7 @@ public sealed class OutagePlanning
             Organisation = organisation.Value,
             OrganisationId = organisation.Value!.Id,
             Reference = plan.Reference,
-            ReferenceSystem = plan.Reference is null ? null : SystemOf(organisation.Value),
+            ReferenceSystem = plan.Reference is null ? null : plan.ReferenceSystem ?? SystemOf(organisation.Value),
             Kind = plan.Kind,
             Status = OutageStatus.Draft,
             CreatedBy = actor.Name,
@@ -193,7 +203,7 @@ public sealed class OutagePlanning
         if (plan.EstimatedRestoration is not null && plan.NextUpdateBy is not null) yield return new Problem("restoration-said-twice", "nextUpdateBy");
     }
 
-    private static string SystemOf(Organisation organisation) => $"plan:{organisation.Code}";
+    internal static string SystemOf(Organisation organisation) => $"plan:{organisation.Code}";
 
     private static Problem Stale(Outage outage, int version, OutageView current, PlanOutage plan) =>
         new("stale", null, new { number = outage.Number, read = version, now = outage.Version, differs = Differences(current, plan) }, ProblemKind.Stale);

@@ -32,6 +32,10 @@ public sealed record OutageView
     public string? Replaces { get; init; }
     public bool IsHistory { get; init; }
 
+    /// <summary>For history: when the public was told, and whether that was after the deadline of the policy.</summary>
+    public DateTimeOffset? PublishedAt { get; init; }
+    public bool Late { get; init; }
+
     /// <summary>What a person should look at; each is confirmed by its code.</summary>
     public IReadOnlyList<Problem> Warnings { get; init; } = [];
 
@@ -71,6 +75,8 @@ public sealed record OutageView
             ReviewOwed = outage.ReviewOwed,
             Replaces = outage.Replaces?.Number,
             IsHistory = outage.IsHistory,
+            PublishedAt = In(outage.HistoryPublishedAt ?? (notices is [var first, ..] ? first.PublishedAt : null)),
+            Late = outage.HistoryLate || notices?.Any(n => n.Late) == true,
             Warnings = warnings ?? [],
             Notices = notices ?? [],
         };

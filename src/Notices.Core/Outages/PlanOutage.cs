@@ -8,6 +8,9 @@ public sealed record PlanOutage
     /// <summary>The planning system's own number.</summary>
     public string? Reference { get; init; }
 
+    /// <summary>Which system's number it is; null for the organisation's own planning.</summary>
+    public string? ReferenceSystem { get; init; }
+
     public OutageKind Kind { get; init; }
 
     /// <summary>Code of the organisation it belongs to.</summary>

@@ -161,10 +161,7 @@ public sealed class NoticePublisher(
     {
         row.State = ScheduledState.Published;
         db.Notices.Add(notice);
-        audit.Record(Actor.System, "notice.published", $"notice/{notice.Identifier}", null, new
-        {
-            notice.Type, notice.Kind, notice.DueAt, notice.Deadline, notice.Late, notice.LateReason, row.Rule, sha256 = NoticeHash.Of(notice),
-        });
+        NoticeHash.Record(audit, Actor.System, notice, notice.Texts);
     }
 
     private void OpenRound(Notice notice, ScheduledNotice row, string audience, DateTimeOffset now) => db.Rounds.Add(new Round

@@ -10,6 +10,7 @@ namespace Notices.Words;
 public static partial class Sentences
 {
     private static readonly ResourceManager Problems = new("Notices.Words.Problems", typeof(Sentences).Assembly);
+    private static readonly ResourceManager Reasons = new("Notices.Words.Reasons", typeof(Sentences).Assembly);
     private static readonly ResourceManager Labels = new("Notices.Words.Labels", typeof(Sentences).Assembly);
 
     /// <summary>What is wrong and how to mend it.</summary>
@@ -26,6 +27,9 @@ public static partial class Sentences
 
     /// <summary>A word of the pages, the reports or the delivery states.</summary>
     public static string Label(string code, string language) => Look(Labels, code, language) ?? code;
+
+    /// <summary>Why a message or recipient is where it is.</summary>
+    public static string Reason(string code, string language) => Look(Reasons, code, language) ?? code;
 
     /// <summary>Every code that has a sentence in a language; for the test that matches them both ways.</summary>
     public static IReadOnlySet<string> Codes(string language) =>

@@ -17,6 +17,7 @@ internal static class CommandLine
         var root = new RootCommand("Notices: tells people about power outages and proves that it did.")
         {
             ServeCommand.Make(),
+            DemoCommand.Make(),
             MigrateCommand.Make(),
         };
         try

@@ -2,7 +2,9 @@ using Notices.Audit;
 using Notices.Deliveries;
 using Notices.Feeds;
 using Notices.Outages;
+using Notices.Public;
 using Notices.Publishing;
+using Notices.Sandbox;
 
 namespace Notices.Setup;
 
@@ -16,6 +18,7 @@ internal static class Endpoints
         app.MapRounds();
         app.MapAudit();
         app.MapFeeds();
-        _ = request;
+        app.MapStatusPage();
+        if (request.Sandbox) app.MapSandbox();
     }
 }

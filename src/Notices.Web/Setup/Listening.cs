@@ -17,6 +17,14 @@ internal static class Listening
             throw new SettingsException([$"{open} is open to other machines, and there is no administrator yet; make one with `notices keys add --role administrator --organisation CODE` first."]);
     }
 
+    /// <summary>A demonstration never listens to others.</summary>
+    /// <exception cref="SettingsException">An address is open to others.</exception>
+    internal static void RefuseBeyondThisMachine(string? urls)
+    {
+        if ((urls ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries).FirstOrDefault(url => !IsLocal(url)) is { } open)
+            throw new SettingsException([$"{open} is open to other machines; a demonstration listens on localhost only."]);
+    }
+
     private static bool IsLocal(string url) =>
         Uri.TryCreate(url.Replace("*", "0.0.0.0", StringComparison.Ordinal).Replace("+", "0.0.0.0", StringComparison.Ordinal), UriKind.Absolute, out var uri)
         && (uri.Host == "localhost" || (IPAddress.TryParse(uri.Host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address)));

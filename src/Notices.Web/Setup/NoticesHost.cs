@@ -40,9 +40,10 @@ internal static class NoticesHost
             .AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Error);
         if (request.Quiet) builder.Logging.SetMinimumLevel(LogLevel.Warning);
 
+        builder.Services.AddSingleton(request);
         if (request.Clock is not null) builder.Services.AddSingleton(request.Clock);
         builder.Services.AddCore(options, builder.Configuration);
-        builder.Services.AddChannels(builder.Configuration);
+        builder.Services.AddChannels();
         builder.Services.AddAccess();
         builder.Services.AddSingleton<Feeds.FeedCache>();
         builder.Services.ConfigureHttpJsonOptions(json =>

@@ -63,7 +63,8 @@ public class DeliveryDispatcherTests
 
         Assert.Equal([0.75, 2, 10, 30, 60, 120], pauses);
         await dispatcher.DispatchDueAsync(None);
-        Assert.Equal((DeliveryState.Failed, "retries-exhausted"), await desk.ReadAsync(async db => await db.Recipients.Select(row => ValueTuple.Create(row.State, row.Reason)).SingleAsync()));
+        var recipient = await desk.ReadAsync(db => db.Recipients.SingleAsync());
+        Assert.Equal((DeliveryState.Failed, "retries-exhausted"), (recipient.State, recipient.Reason));
         Assert.Equal([1, 2, 3, 4, 5, 6, 7], (await desk.AttemptsAsync()).Select(attempt => (int)attempt.Number));
     }
 
@@ -170,7 +171,7 @@ public class DeliveryDispatcherTests
         using var stop = new CancellationTokenSource();
         var channel = new AnsweringChannel(async (_, _) =>
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, CancellationToken.None);
             await stop.CancelAsync();
 
             return SendOutcome.Accepted(null);

@@ -2111,6 +2111,10 @@ namespace Notices.Storage.Migrations.PostgreSql
                         .HasColumnType("integer")
                         .HasColumnName("history_customers");
 
+                    b.Property<bool>("HistoryLate")
+                        .HasColumnType("boolean")
+                        .HasColumnName("history_late");
+
                     b.Property<DateTimeOffset?>("HistoryPublishedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("history_published_at");

@@ -2032,6 +2032,10 @@ namespace Notices.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("history_customers");
 
+                    b.Property<bool>("HistoryLate")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("history_late");
+
                     b.Property<long?>("HistoryPublishedAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("history_published_at");

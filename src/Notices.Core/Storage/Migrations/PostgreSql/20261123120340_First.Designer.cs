@@ -13,7 +13,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Notices.Storage.Migrations.PostgreSql
 {
     [DbContext(typeof(PostgreSqlNoticesDb))]
-    [Migration("20261123114654_First")]
+    [Migration("20261123120340_First")]
     partial class First
     {
         /// <inheritdoc />
@@ -2113,6 +2113,10 @@ namespace Notices.Storage.Migrations.PostgreSql
                     b.Property<int?>("HistoryCustomers")
                         .HasColumnType("integer")
                         .HasColumnName("history_customers");
+
+                    b.Property<bool>("HistoryLate")
+                        .HasColumnType("boolean")
+                        .HasColumnName("history_late");
 
                     b.Property<DateTimeOffset?>("HistoryPublishedAt")
                         .HasColumnType("timestamp with time zone")

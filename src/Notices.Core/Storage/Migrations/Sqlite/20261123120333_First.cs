@@ -1,11 +1,8 @@
-﻿using System;
-using System.Collections.Generic;
-using Microsoft.EntityFrameworkCore.Migrations;
-using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
+﻿using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
-namespace Notices.Storage.Migrations.PostgreSql
+namespace Notices.Storage.Migrations.Sqlite
 {
     /// <inheritdoc />
     public partial class First : Migration
@@ -17,12 +14,12 @@ namespace Notices.Storage.Migrations.PostgreSql
                 name: "airings",
                 columns: table => new
                 {
-                    id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    broadcaster_id = table.Column<long>(type: "bigint", nullable: false),
-                    notice_id = table.Column<long>(type: "bigint", nullable: false),
-                    aired_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    entered_by = table.Column<string>(type: "text", nullable: false)
+                    id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    broadcaster_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    notice_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    aired_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    entered_by = table.Column<string>(type: "TEXT", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -33,12 +30,12 @@ namespace Notices.Storage.Migrations.PostgreSql
                 name: "areas",
                 columns: table => new
                 {
-                    id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    code = table.Column<string>(type: "text", nullable: false),
-                    name = table.Column<string>(type: "text", nullable: false),
-                    geocode = table.Column<string>(type: "text", nullable: true),
-                    rings = table.Column<string>(type: "text", nullable: false)
+                    id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    code = table.Column<string>(type: "TEXT", nullable: false),
+                    name = table.Column<string>(type: "TEXT", nullable: false),
+                    geocode = table.Column<string>(type: "TEXT", nullable: true),
+                    rings = table.Column<string>(type: "TEXT", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -49,20 +46,20 @@ namespace Notices.Storage.Migrations.PostgreSql
                 name: "attempts",
                 columns: table => new
                 {
-                    id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    delivery_id = table.Column<long>(type: "bigint", nullable: false),
-                    batch = table.Column<string>(type: "text", nullable: false),
-                    number = table.Column<short>(type: "smallint", nullable: false),
-                    started_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    ended_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    provider = table.Column<string>(type: "text", nullable: false),
-                    outcome = table.Column<short>(type: "smallint", nullable: false),
-                    detail = table.Column<string>(type: "text", nullable: true),
-                    provider_message_id = table.Column<string>(type: "text", nullable: true),
-                    call_result = table.Column<string>(type: "text", nullable: true),
-                    keys_pressed = table.Column<string>(type: "text", nullable: true),
-                    seconds = table.Column<int>(type: "integer", nullable: true)
+                    id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    delivery_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    batch = table.Column<string>(type: "TEXT", nullable: false),
+                    number = table.Column<short>(type: "INTEGER", nullable: false),
+                    started_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    ended_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    provider = table.Column<string>(type: "TEXT", nullable: false),
+                    outcome = table.Column<short>(type: "INTEGER", nullable: false),
+                    detail = table.Column<string>(type: "TEXT", nullable: true),
+                    provider_message_id = table.Column<string>(type: "TEXT", nullable: true),
+                    call_result = table.Column<string>(type: "TEXT", nullable: true),
+                    keys_pressed = table.Column<string>(type: "TEXT", nullable: true),
+                    seconds = table.Column<int>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -73,13 +70,13 @@ namespace Notices.Storage.Migrations.PostgreSql
                 name: "audit_entries",
                 columns: table => new
                 {
-                    sequence = table.Column<long>(type: "bigint", nullable: false),
-                    at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    actor = table.Column<string>(type: "text", nullable: false),
-                    action = table.Column<string>(type: "text", nullable: false),
-                    subject = table.Column<string>(type: "text", nullable: false),
-                    line = table.Column<string>(type: "text", nullable: false),
-                    hash = table.Column<string>(type: "text", nullable: false)
+                    sequence = table.Column<long>(type: "INTEGER", nullable: false),
+                    at = table.Column<long>(type: "INTEGER", nullable: false),
+                    actor = table.Column<string>(type: "TEXT", nullable: false),
+                    action = table.Column<string>(type: "TEXT", nullable: false),
+                    subject = table.Column<string>(type: "TEXT", nullable: false),
+                    line = table.Column<string>(type: "TEXT", nullable: false),
+                    hash = table.Column<string>(type: "TEXT", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -90,9 +87,9 @@ namespace Notices.Storage.Migrations.PostgreSql
                 name: "audit_heads",
                 columns: table => new
                 {
-                    id = table.Column<int>(type: "integer", nullable: false),
-                    sequence = table.Column<long>(type: "bigint", nullable: false),
-                    hash = table.Column<string>(type: "text", nullable: false)
+                    id = table.Column<int>(type: "INTEGER", nullable: false),
+                    sequence = table.Column<long>(type: "INTEGER", nullable: false),
+                    hash = table.Column<string>(type: "TEXT", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -103,11 +100,11 @@ namespace Notices.Storage.Migrations.PostgreSql
                 name: "broadcasters",
                 columns: table => new
                 {
-                    id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    name = table.Column<string>(type: "text", nullable: false),
-                    organisation_id = table.Column<long>(type: "bigint", nullable: false),
-                    api_key_id = table.Column<long>(type: "bigint", nullable: false)
+                    id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    name = table.Column<string>(type: "TEXT", nullable: false),
+                    organisation_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    api_key_id = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -118,12 +115,12 @@ namespace Notices.Storage.Migrations.PostgreSql
                 name: "checkpoints",
                 columns: table => new
                 {
-                    id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    sequence = table.Column<long>(type: "bigint", nullable: false),
-                    hash = table.Column<string>(type: "text", nullable: false),
-                    at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    signature = table.Column<string>(type: "text", nullable: false)
+                    id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    sequence = table.Column<long>(type: "INTEGER", nullable: false),
+                    hash = table.Column<string>(type: "TEXT", nullable: false),
+                    at = table.Column<long>(type: "INTEGER", nullable: false),
+                    signature = table.Column<string>(type: "TEXT", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -134,11 +131,11 @@ namespace Notices.Storage.Migrations.PostgreSql
                 name: "cut_consents",
                 columns: table => new
                 {
-                    id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    outage_id = table.Column<long>(type: "bigint", nullable: false),
-                    customer_id = table.Column<long>(type: "bigint", nullable: false),
-                    signed_on = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                    id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    outage_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    customer_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    signed_on = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -149,10 +146,10 @@ namespace Notices.Storage.Migrations.PostgreSql
                 name: "data_protection_keys",
                 columns: table => new
                 {
-                    id = table.Column<int>(type: "integer", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    friendly_name = table.Column<string>(type: "text", nullable: true),
-                    xml = table.Column<string>(type: "text", nullable: true)
+                    id = table.Column<int>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    friendly_name = table.Column<string>(type: "TEXT", nullable: true),
+                    xml = table.Column<string>(type: "TEXT", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -163,8 +160,8 @@ namespace Notices.Storage.Migrations.PostgreSql
                 name: "delivery_recipients",
                 columns: table => new
                 {
-                    delivery_id = table.Column<long>(type: "bigint", nullable: false),
-                    recipient_id = table.Column<long>(type: "bigint", nullable: false)
+                    delivery_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    recipient_id = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -175,15 +172,15 @@ namespace Notices.Storage.Migrations.PostgreSql
                 name: "enquiries",
                 columns: table => new
                 {
-                    id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    outage_id = table.Column<long>(type: "bigint", nullable: true),
-                    supply_point_id = table.Column<long>(type: "bigint", nullable: true),
-                    topic = table.Column<string>(type: "text", nullable: false),
-                    text = table.Column<string>(type: "text", nullable: true),
-                    at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    agent = table.Column<string>(type: "text", nullable: true),
-                    closed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
+                    id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    outage_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    supply_point_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    topic = table.Column<string>(type: "TEXT", nullable: false),
+                    text = table.Column<string>(type: "TEXT", nullable: true),
+                    at = table.Column<long>(type: "INTEGER", nullable: false),
+                    agent = table.Column<string>(type: "TEXT", nullable: true),
+                    closed_at = table.Column<long>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -194,12 +191,12 @@ namespace Notices.Storage.Migrations.PostgreSql
                 name: "external_ids",
                 columns: table => new
                 {
-                    id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    subject = table.Column<string>(type: "text", nullable: false),
-                    subject_id = table.Column<long>(type: "bigint", nullable: false),
-                    system = table.Column<string>(type: "text", nullable: false),
-                    value = table.Column<string>(type: "text", nullable: false)
+                    id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    subject = table.Column<string>(type: "TEXT", nullable: false),
+                    subject_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    system = table.Column<string>(type: "TEXT", nullable: false),
+                    value = table.Column<string>(type: "TEXT", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -210,17 +207,17 @@ namespace Notices.Storage.Migrations.PostgreSql
                 name: "idempotent_answers",
                 columns: table => new
                 {
-                    id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    holder = table.Column<string>(type: "text", nullable: false),
-                    route = table.Column<string>(type: "text", nullable: false),
-                    key = table.Column<string>(type: "text", nullable: false),
-                    body_hash = table.Column<string>(type: "text", nullable: false),
-                    status = table.Column<int>(type: "integer", nullable: true),
-                    content_type = table.Column<string>(type: "text", nullable: true),
-                    location = table.Column<string>(type: "text", nullable: true),
-                    answer = table.Column<string>(type: "text", nullable: true),
-                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                    id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    holder = table.Column<string>(type: "TEXT", nullable: false),
+                    route = table.Column<string>(type: "TEXT", nullable: false),
+                    key = table.Column<string>(type: "TEXT", nullable: false),
+                    body_hash = table.Column<string>(type: "TEXT", nullable: false),
+                    status = table.Column<int>(type: "INTEGER", nullable: true),
+                    content_type = table.Column<string>(type: "TEXT", nullable: true),
+                    location = table.Column<string>(type: "TEXT", nullable: true),
+                    answer = table.Column<string>(type: "TEXT", nullable: true),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -231,15 +228,15 @@ namespace Notices.Storage.Migrations.PostgreSql
                 name: "incidents",
                 columns: table => new
                 {
-                    id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    number = table.Column<string>(type: "text", nullable: false),
-                    organisation_id = table.Column<long>(type: "bigint", nullable: false),
-                    name = table.Column<string>(type: "text", nullable: false),
-                    declared_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    declared_by = table.Column<string>(type: "text", nullable: false),
-                    next_update_by = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    closed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
+                    id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    number = table.Column<string>(type: "TEXT", nullable: false),
+                    organisation_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    name = table.Column<string>(type: "TEXT", nullable: false),
+                    declared_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    declared_by = table.Column<string>(type: "TEXT", nullable: false),
+                    next_update_by = table.Column<long>(type: "INTEGER", nullable: true),
+                    closed_at = table.Column<long>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -250,11 +247,11 @@ namespace Notices.Storage.Migrations.PostgreSql
                 name: "liaison_officers",
                 columns: table => new
                 {
-                    id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    organisation_id = table.Column<long>(type: "bigint", nullable: false),
-                    name = table.Column<string>(type: "text", nullable: false),
-                    phone = table.Column<string>(type: "text", nullable: false)
+                    id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    organisation_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    name = table.Column<string>(type: "TEXT", nullable: false),
+                    phone = table.Column<string>(type: "TEXT", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -265,14 +262,14 @@ namespace Notices.Storage.Migrations.PostgreSql
                 name: "manual_calls",
                 columns: table => new
                 {
-                    id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    round_id = table.Column<long>(type: "bigint", nullable: false),
-                    recipient_id = table.Column<long>(type: "bigint", nullable: false),
-                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    result = table.Column<string>(type: "text", nullable: true),
-                    entered_by = table.Column<string>(type: "text", nullable: true),
-                    entered_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
+                    id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    round_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    recipient_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    result = table.Column<string>(type: "TEXT", nullable: true),
+                    entered_by = table.Column<string>(type: "TEXT", nullable: true),
+                    entered_at = table.Column<long>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -283,11 +280,11 @@ namespace Notices.Storage.Migrations.PostgreSql
                 name: "opt_outs",
                 columns: table => new
                 {
-                    id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    address = table.Column<string>(type: "text", nullable: false),
-                    at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    source = table.Column<string>(type: "text", nullable: false)
+                    id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    address = table.Column<string>(type: "TEXT", nullable: false),
+                    at = table.Column<long>(type: "INTEGER", nullable: false),
+                    source = table.Column<string>(type: "TEXT", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -298,19 +295,19 @@ namespace Notices.Storage.Migrations.PostgreSql
                 name: "organisations",
                 columns: table => new
                 {
-                    id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    code = table.Column<string>(type: "text", nullable: false),
-                    name = table.Column<string>(type: "text", nullable: false),
-                    name_en = table.Column<string>(type: "text", nullable: true),
-                    signature = table.Column<string>(type: "text", nullable: true),
-                    signature_en = table.Column<string>(type: "text", nullable: true),
-                    level = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: false),
-                    parent_id = table.Column<long>(type: "bigint", nullable: true),
-                    path = table.Column<string>(type: "text", nullable: false),
-                    time_zone = table.Column<string>(type: "text", nullable: false),
-                    adcode = table.Column<string>(type: "text", nullable: true),
-                    hotline = table.Column<string>(type: "text", nullable: true)
+                    id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    code = table.Column<string>(type: "TEXT", nullable: false),
+                    name = table.Column<string>(type: "TEXT", nullable: false),
+                    name_en = table.Column<string>(type: "TEXT", nullable: true),
+                    signature = table.Column<string>(type: "TEXT", nullable: true),
+                    signature_en = table.Column<string>(type: "TEXT", nullable: true),
+                    level = table.Column<string>(type: "TEXT", maxLength: 16, nullable: false),
+                    parent_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    path = table.Column<string>(type: "TEXT", nullable: false),
+                    time_zone = table.Column<string>(type: "TEXT", nullable: false),
+                    adcode = table.Column<string>(type: "TEXT", nullable: true),
+                    hotline = table.Column<string>(type: "TEXT", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -327,12 +324,12 @@ namespace Notices.Storage.Migrations.PostgreSql
                 name: "pull_receipts",
                 columns: table => new
                 {
-                    id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    broadcaster_id = table.Column<long>(type: "bigint", nullable: false),
-                    feed = table.Column<string>(type: "text", nullable: false),
-                    at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    newest_notice_id = table.Column<long>(type: "bigint", nullable: true)
+                    id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    broadcaster_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    feed = table.Column<string>(type: "TEXT", nullable: false),
+                    at = table.Column<long>(type: "INTEGER", nullable: false),
+                    newest_notice_id = table.Column<long>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -343,13 +340,13 @@ namespace Notices.Storage.Migrations.PostgreSql
                 name: "receipts",
                 columns: table => new
                 {
-                    id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    delivery_id = table.Column<long>(type: "bigint", nullable: false),
-                    batch = table.Column<string>(type: "text", nullable: false),
-                    at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    state = table.Column<short>(type: "smallint", nullable: false),
-                    detail = table.Column<string>(type: "text", nullable: true)
+                    id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    delivery_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    batch = table.Column<string>(type: "TEXT", nullable: false),
+                    at = table.Column<long>(type: "INTEGER", nullable: false),
+                    state = table.Column<short>(type: "INTEGER", nullable: false),
+                    detail = table.Column<string>(type: "TEXT", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -360,13 +357,13 @@ namespace Notices.Storage.Migrations.PostgreSql
                 name: "relay_persons",
                 columns: table => new
                 {
-                    id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    organisation_id = table.Column<long>(type: "bigint", nullable: false),
-                    name = table.Column<string>(type: "text", nullable: false),
-                    phone = table.Column<string>(type: "text", nullable: false),
-                    deputy_name = table.Column<string>(type: "text", nullable: true),
-                    deputy_phone = table.Column<string>(type: "text", nullable: true)
+                    id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    organisation_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    name = table.Column<string>(type: "TEXT", nullable: false),
+                    phone = table.Column<string>(type: "TEXT", nullable: false),
+                    deputy_name = table.Column<string>(type: "TEXT", nullable: true),
+                    deputy_phone = table.Column<string>(type: "TEXT", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -377,15 +374,15 @@ namespace Notices.Storage.Migrations.PostgreSql
                 name: "round_texts",
                 columns: table => new
                 {
-                    id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    round_id = table.Column<long>(type: "bigint", nullable: false),
-                    language = table.Column<string>(type: "text", nullable: false),
-                    medium = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: false),
-                    variant = table.Column<string>(type: "text", nullable: false),
-                    subject = table.Column<string>(type: "text", nullable: true),
-                    body = table.Column<string>(type: "text", nullable: false),
-                    html = table.Column<string>(type: "text", nullable: true)
+                    id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    round_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    language = table.Column<string>(type: "TEXT", nullable: false),
+                    medium = table.Column<string>(type: "TEXT", maxLength: 16, nullable: false),
+                    variant = table.Column<string>(type: "TEXT", nullable: false),
+                    subject = table.Column<string>(type: "TEXT", nullable: true),
+                    body = table.Column<string>(type: "TEXT", nullable: false),
+                    html = table.Column<string>(type: "TEXT", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -396,16 +393,16 @@ namespace Notices.Storage.Migrations.PostgreSql
                 name: "subscriptions",
                 columns: table => new
                 {
-                    id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    medium = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: false),
-                    address = table.Column<string>(type: "text", nullable: false),
-                    language = table.Column<string>(type: "text", nullable: false),
-                    place_id = table.Column<long>(type: "bigint", nullable: true),
-                    feeder_id = table.Column<long>(type: "bigint", nullable: true),
-                    requested_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    confirmed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    withdrawn_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
+                    id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    medium = table.Column<string>(type: "TEXT", maxLength: 16, nullable: false),
+                    address = table.Column<string>(type: "TEXT", nullable: false),
+                    language = table.Column<string>(type: "TEXT", nullable: false),
+                    place_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    feeder_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    requested_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    confirmed_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    withdrawn_at = table.Column<long>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -416,13 +413,13 @@ namespace Notices.Storage.Migrations.PostgreSql
                 name: "switch_checks",
                 columns: table => new
                 {
-                    id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    outage_id = table.Column<long>(type: "bigint", nullable: false),
-                    verdict = table.Column<string>(type: "text", nullable: false),
-                    because = table.Column<string>(type: "text", nullable: true),
-                    by = table.Column<string>(type: "text", nullable: false),
-                    at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                    id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    outage_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    verdict = table.Column<string>(type: "TEXT", nullable: false),
+                    because = table.Column<string>(type: "TEXT", nullable: true),
+                    by = table.Column<string>(type: "TEXT", nullable: false),
+                    at = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -433,14 +430,14 @@ namespace Notices.Storage.Migrations.PostgreSql
                 name: "template_overrides",
                 columns: table => new
                 {
-                    id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    path = table.Column<string>(type: "text", nullable: false),
-                    version = table.Column<int>(type: "integer", nullable: false),
-                    text = table.Column<string>(type: "text", nullable: false),
-                    edited_by = table.Column<string>(type: "text", nullable: false),
-                    edited_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    approved_by = table.Column<string>(type: "text", nullable: true)
+                    id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    path = table.Column<string>(type: "TEXT", nullable: false),
+                    version = table.Column<int>(type: "INTEGER", nullable: false),
+                    text = table.Column<string>(type: "TEXT", nullable: false),
+                    edited_by = table.Column<string>(type: "TEXT", nullable: false),
+                    edited_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    approved_by = table.Column<string>(type: "TEXT", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -451,21 +448,21 @@ namespace Notices.Storage.Migrations.PostgreSql
                 name: "announcements",
                 columns: table => new
                 {
-                    id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    number = table.Column<string>(type: "text", nullable: false),
-                    organisation_id = table.Column<long>(type: "bigint", nullable: false),
-                    title = table.Column<string>(type: "text", nullable: false),
-                    body = table.Column<string>(type: "text", nullable: false),
-                    status = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: false),
-                    version = table.Column<int>(type: "integer", nullable: false),
-                    publish_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    expires_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    places = table.Column<List<string>>(type: "text[]", nullable: false),
-                    created_by = table.Column<string>(type: "text", nullable: false),
-                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    submitted_by = table.Column<string>(type: "text", nullable: true),
-                    approved_by = table.Column<string>(type: "text", nullable: true)
+                    id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    number = table.Column<string>(type: "TEXT", nullable: false),
+                    organisation_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    title = table.Column<string>(type: "TEXT", nullable: false),
+                    body = table.Column<string>(type: "TEXT", nullable: false),
+                    status = table.Column<string>(type: "TEXT", maxLength: 16, nullable: false),
+                    version = table.Column<int>(type: "INTEGER", nullable: false),
+                    publish_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    expires_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    places = table.Column<string>(type: "TEXT", nullable: false),
+                    created_by = table.Column<string>(type: "TEXT", nullable: false),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    submitted_by = table.Column<string>(type: "TEXT", nullable: true),
+                    approved_by = table.Column<string>(type: "TEXT", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -482,15 +479,15 @@ namespace Notices.Storage.Migrations.PostgreSql
                 name: "api_keys",
                 columns: table => new
                 {
-                    id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    name = table.Column<string>(type: "text", nullable: false),
-                    prefix = table.Column<string>(type: "text", nullable: false),
-                    hash = table.Column<string>(type: "text", nullable: false),
-                    role = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: false),
-                    organisation_id = table.Column<long>(type: "bigint", nullable: false),
-                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    disabled_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
+                    id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    name = table.Column<string>(type: "TEXT", nullable: false),
+                    prefix = table.Column<string>(type: "TEXT", nullable: false),
+                    hash = table.Column<string>(type: "TEXT", nullable: false),
+                    role = table.Column<string>(type: "TEXT", maxLength: 16, nullable: false),
+                    organisation_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    disabled_at = table.Column<long>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -507,24 +504,24 @@ namespace Notices.Storage.Migrations.PostgreSql
                 name: "asp_net_users",
                 columns: table => new
                 {
-                    id = table.Column<string>(type: "text", nullable: false),
-                    display_name = table.Column<string>(type: "text", nullable: false),
-                    organisation_id = table.Column<long>(type: "bigint", nullable: false),
-                    disabled_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    user_name = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: true),
-                    normalized_user_name = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: true),
-                    email = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: true),
-                    normalized_email = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: true),
-                    email_confirmed = table.Column<bool>(type: "boolean", nullable: false),
-                    password_hash = table.Column<string>(type: "text", nullable: true),
-                    security_stamp = table.Column<string>(type: "text", nullable: true),
-                    concurrency_stamp = table.Column<string>(type: "text", nullable: true),
-                    phone_number = table.Column<string>(type: "text", nullable: true),
-                    phone_number_confirmed = table.Column<bool>(type: "boolean", nullable: false),
-                    two_factor_enabled = table.Column<bool>(type: "boolean", nullable: false),
-                    lockout_end = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    lockout_enabled = table.Column<bool>(type: "boolean", nullable: false),
-                    access_failed_count = table.Column<int>(type: "integer", nullable: false)
+                    id = table.Column<string>(type: "TEXT", nullable: false),
+                    display_name = table.Column<string>(type: "TEXT", nullable: false),
+                    organisation_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    disabled_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    user_name = table.Column<string>(type: "TEXT", maxLength: 256, nullable: true),
+                    normalized_user_name = table.Column<string>(type: "TEXT", maxLength: 256, nullable: true),
+                    email = table.Column<string>(type: "TEXT", maxLength: 256, nullable: true),
+                    normalized_email = table.Column<string>(type: "TEXT", maxLength: 256, nullable: true),
+                    email_confirmed = table.Column<bool>(type: "INTEGER", nullable: false),
+                    password_hash = table.Column<string>(type: "TEXT", nullable: true),
+                    security_stamp = table.Column<string>(type: "TEXT", nullable: true),
+                    concurrency_stamp = table.Column<string>(type: "TEXT", nullable: true),
+                    phone_number = table.Column<string>(type: "TEXT", nullable: true),
+                    phone_number_confirmed = table.Column<bool>(type: "INTEGER", nullable: false),
+                    two_factor_enabled = table.Column<bool>(type: "INTEGER", nullable: false),
+                    lockout_end = table.Column<long>(type: "INTEGER", nullable: true),
+                    lockout_enabled = table.Column<bool>(type: "INTEGER", nullable: false),
+                    access_failed_count = table.Column<int>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -541,25 +538,25 @@ namespace Notices.Storage.Migrations.PostgreSql
                 name: "customers",
                 columns: table => new
                 {
-                    id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    organisation_id = table.Column<long>(type: "bigint", nullable: false),
-                    customer_no = table.Column<string>(type: "text", nullable: false),
-                    name = table.Column<string>(type: "text", nullable: false),
-                    language = table.Column<string>(type: "text", nullable: false),
-                    category = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: false),
-                    grade = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: true),
-                    vulnerability = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: true),
-                    loss = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: true),
-                    dependency = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: true),
-                    needs = table.Column<int>(type: "integer", nullable: false),
-                    address = table.Column<string>(type: "text", nullable: true),
-                    liaison_officer_id = table.Column<long>(type: "bigint", nullable: true),
-                    wants_short_reminder = table.Column<bool>(type: "boolean", nullable: false),
-                    wants_night_messages = table.Column<bool>(type: "boolean", nullable: false),
-                    survival_minutes = table.Column<int>(type: "integer", nullable: true),
-                    restoration_rank = table.Column<int>(type: "integer", nullable: true),
-                    tier = table.Column<short>(type: "smallint", nullable: false)
+                    id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    organisation_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    customer_no = table.Column<string>(type: "TEXT", nullable: false),
+                    name = table.Column<string>(type: "TEXT", nullable: false),
+                    language = table.Column<string>(type: "TEXT", nullable: false),
+                    category = table.Column<string>(type: "TEXT", maxLength: 16, nullable: false),
+                    grade = table.Column<string>(type: "TEXT", maxLength: 16, nullable: true),
+                    vulnerability = table.Column<string>(type: "TEXT", maxLength: 16, nullable: true),
+                    loss = table.Column<string>(type: "TEXT", maxLength: 16, nullable: true),
+                    dependency = table.Column<string>(type: "TEXT", maxLength: 16, nullable: true),
+                    needs = table.Column<int>(type: "INTEGER", nullable: false),
+                    address = table.Column<string>(type: "TEXT", nullable: true),
+                    liaison_officer_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    wants_short_reminder = table.Column<bool>(type: "INTEGER", nullable: false),
+                    wants_night_messages = table.Column<bool>(type: "INTEGER", nullable: false),
+                    survival_minutes = table.Column<int>(type: "INTEGER", nullable: true),
+                    restoration_rank = table.Column<int>(type: "INTEGER", nullable: true),
+                    tier = table.Column<short>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -581,49 +578,50 @@ namespace Notices.Storage.Migrations.PostgreSql
                 name: "outages",
                 columns: table => new
                 {
-                    id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    number = table.Column<string>(type: "text", nullable: false),
-                    organisation_id = table.Column<long>(type: "bigint", nullable: false),
-                    reference = table.Column<string>(type: "text", nullable: true),
-                    reference_system = table.Column<string>(type: "text", nullable: true),
-                    kind = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: false),
-                    status = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: false),
-                    version = table.Column<int>(type: "integer", nullable: false),
-                    reason = table.Column<string>(type: "text", nullable: true),
-                    work = table.Column<string>(type: "text", nullable: true),
-                    owner = table.Column<string>(type: "text", nullable: true),
-                    created_by = table.Column<string>(type: "text", nullable: false),
-                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    submitted_by = table.Column<string>(type: "text", nullable: true),
-                    submitted_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    approved_by = table.Column<string>(type: "text", nullable: true),
-                    approved_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    confirmed = table.Column<List<string>>(type: "text[]", nullable: false),
-                    places_explained = table.Column<string>(type: "text", nullable: true),
-                    late_reason = table.Column<string>(type: "text", nullable: true),
-                    expected_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    next_update_by = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    changed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    change_reason = table.Column<string>(type: "text", nullable: true),
-                    is_correction = table.Column<bool>(type: "boolean", nullable: false),
-                    announce_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    start_held = table.Column<bool>(type: "boolean", nullable: false),
-                    cancelled_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    postponed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    started_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    restored_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    review_owed = table.Column<bool>(type: "boolean", nullable: false),
-                    reviewed_by = table.Column<string>(type: "text", nullable: true),
-                    reviewed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    replaces_id = table.Column<long>(type: "bigint", nullable: true),
-                    postponed_until = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    joined_to_id = table.Column<long>(type: "bigint", nullable: true),
-                    incident_id = table.Column<long>(type: "bigint", nullable: true),
-                    legal_hold = table.Column<bool>(type: "boolean", nullable: false),
-                    is_history = table.Column<bool>(type: "boolean", nullable: false),
-                    history_published_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    history_customers = table.Column<int>(type: "integer", nullable: true)
+                    id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    number = table.Column<string>(type: "TEXT", nullable: false),
+                    organisation_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    reference = table.Column<string>(type: "TEXT", nullable: true),
+                    reference_system = table.Column<string>(type: "TEXT", nullable: true),
+                    kind = table.Column<string>(type: "TEXT", maxLength: 16, nullable: false),
+                    status = table.Column<string>(type: "TEXT", maxLength: 16, nullable: false),
+                    version = table.Column<int>(type: "INTEGER", nullable: false),
+                    reason = table.Column<string>(type: "TEXT", nullable: true),
+                    work = table.Column<string>(type: "TEXT", nullable: true),
+                    owner = table.Column<string>(type: "TEXT", nullable: true),
+                    created_by = table.Column<string>(type: "TEXT", nullable: false),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    submitted_by = table.Column<string>(type: "TEXT", nullable: true),
+                    submitted_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    approved_by = table.Column<string>(type: "TEXT", nullable: true),
+                    approved_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    confirmed = table.Column<string>(type: "TEXT", nullable: false),
+                    places_explained = table.Column<string>(type: "TEXT", nullable: true),
+                    late_reason = table.Column<string>(type: "TEXT", nullable: true),
+                    expected_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    next_update_by = table.Column<long>(type: "INTEGER", nullable: true),
+                    changed_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    change_reason = table.Column<string>(type: "TEXT", nullable: true),
+                    is_correction = table.Column<bool>(type: "INTEGER", nullable: false),
+                    announce_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    start_held = table.Column<bool>(type: "INTEGER", nullable: false),
+                    cancelled_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    postponed_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    started_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    restored_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    review_owed = table.Column<bool>(type: "INTEGER", nullable: false),
+                    reviewed_by = table.Column<string>(type: "TEXT", nullable: true),
+                    reviewed_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    replaces_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    postponed_until = table.Column<long>(type: "INTEGER", nullable: true),
+                    joined_to_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    incident_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    legal_hold = table.Column<bool>(type: "INTEGER", nullable: false),
+                    is_history = table.Column<bool>(type: "INTEGER", nullable: false),
+                    history_published_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    history_late = table.Column<bool>(type: "INTEGER", nullable: false),
+                    history_customers = table.Column<int>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -658,14 +656,14 @@ namespace Notices.Storage.Migrations.PostgreSql
                 name: "places",
                 columns: table => new
                 {
-                    id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    organisation_id = table.Column<long>(type: "bigint", nullable: false),
-                    code = table.Column<string>(type: "text", nullable: false),
-                    name = table.Column<string>(type: "text", nullable: false),
-                    township = table.Column<string>(type: "text", nullable: true),
-                    latitude = table.Column<double>(type: "double precision", nullable: true),
-                    longitude = table.Column<double>(type: "double precision", nullable: true)
+                    id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    organisation_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    code = table.Column<string>(type: "TEXT", nullable: false),
+                    name = table.Column<string>(type: "TEXT", nullable: false),
+                    township = table.Column<string>(type: "TEXT", nullable: true),
+                    latitude = table.Column<double>(type: "REAL", nullable: true),
+                    longitude = table.Column<double>(type: "REAL", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -682,10 +680,10 @@ namespace Notices.Storage.Migrations.PostgreSql
                 name: "substations",
                 columns: table => new
                 {
-                    id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    organisation_id = table.Column<long>(type: "bigint", nullable: false),
-                    name = table.Column<string>(type: "text", nullable: false)
+                    id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    organisation_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    name = table.Column<string>(type: "TEXT", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -702,11 +700,11 @@ namespace Notices.Storage.Migrations.PostgreSql
                 name: "asp_net_user_claims",
                 columns: table => new
                 {
-                    id = table.Column<int>(type: "integer", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    user_id = table.Column<string>(type: "text", nullable: false),
-                    claim_type = table.Column<string>(type: "text", nullable: true),
-                    claim_value = table.Column<string>(type: "text", nullable: true)
+                    id = table.Column<int>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    user_id = table.Column<string>(type: "TEXT", nullable: false),
+                    claim_type = table.Column<string>(type: "TEXT", nullable: true),
+                    claim_value = table.Column<string>(type: "TEXT", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -723,10 +721,10 @@ namespace Notices.Storage.Migrations.PostgreSql
                 name: "asp_net_user_logins",
                 columns: table => new
                 {
-                    login_provider = table.Column<string>(type: "text", nullable: false),
-                    provider_key = table.Column<string>(type: "text", nullable: false),
-                    provider_display_name = table.Column<string>(type: "text", nullable: true),
-                    user_id = table.Column<string>(type: "text", nullable: false)
+                    login_provider = table.Column<string>(type: "TEXT", nullable: false),
+                    provider_key = table.Column<string>(type: "TEXT", nullable: false),
+                    provider_display_name = table.Column<string>(type: "TEXT", nullable: true),
+                    user_id = table.Column<string>(type: "TEXT", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -743,10 +741,10 @@ namespace Notices.Storage.Migrations.PostgreSql
                 name: "asp_net_user_tokens",
                 columns: table => new
                 {
-                    user_id = table.Column<string>(type: "text", nullable: false),
-                    login_provider = table.Column<string>(type: "text", nullable: false),
-                    name = table.Column<string>(type: "text", nullable: false),
-                    value = table.Column<string>(type: "text", nullable: true)
+                    user_id = table.Column<string>(type: "TEXT", nullable: false),
+                    login_provider = table.Column<string>(type: "TEXT", nullable: false),
+                    name = table.Column<string>(type: "TEXT", nullable: false),
+                    value = table.Column<string>(type: "TEXT", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -763,8 +761,8 @@ namespace Notices.Storage.Migrations.PostgreSql
                 name: "roles",
                 columns: table => new
                 {
-                    user_id = table.Column<string>(type: "text", nullable: false),
-                    role = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: false)
+                    user_id = table.Column<string>(type: "TEXT", nullable: false),
+                    role = table.Column<string>(type: "TEXT", maxLength: 16, nullable: false)
                 },
                 constraints: table =>
                 {
@@ -781,21 +779,21 @@ namespace Notices.Storage.Migrations.PostgreSql
                 name: "contacts",
                 columns: table => new
                 {
-                    id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    customer_id = table.Column<long>(type: "bigint", nullable: false),
-                    kind = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: false),
-                    address = table.Column<string>(type: "text", nullable: false),
-                    ordinal = table.Column<short>(type: "smallint", nullable: false),
-                    source = table.Column<string>(type: "text", nullable: false),
-                    valid_from = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    valid_to = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    confirmed_on = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    suspended_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    suspended_reason = table.Column<string>(type: "text", nullable: true),
-                    proxy_name = table.Column<string>(type: "text", nullable: true),
-                    proxy_relation = table.Column<string>(type: "text", nullable: true),
-                    proxy_consented_on = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
+                    id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    customer_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    kind = table.Column<string>(type: "TEXT", maxLength: 16, nullable: false),
+                    address = table.Column<string>(type: "TEXT", nullable: false),
+                    ordinal = table.Column<short>(type: "INTEGER", nullable: false),
+                    source = table.Column<string>(type: "TEXT", nullable: false),
+                    valid_from = table.Column<long>(type: "INTEGER", nullable: true),
+                    valid_to = table.Column<long>(type: "INTEGER", nullable: true),
+                    confirmed_on = table.Column<long>(type: "INTEGER", nullable: true),
+                    suspended_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    suspended_reason = table.Column<string>(type: "TEXT", nullable: true),
+                    proxy_name = table.Column<string>(type: "TEXT", nullable: true),
+                    proxy_relation = table.Column<string>(type: "TEXT", nullable: true),
+                    proxy_consented_on = table.Column<long>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -812,15 +810,15 @@ namespace Notices.Storage.Migrations.PostgreSql
                 name: "outage_windows",
                 columns: table => new
                 {
-                    id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    outage_id = table.Column<long>(type: "bigint", nullable: false),
-                    ordinal = table.Column<short>(type: "smallint", nullable: false),
-                    starts_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    ends_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    alternate_starts_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    alternate_ends_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    places = table.Column<List<string>>(type: "text[]", nullable: false)
+                    id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    outage_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    ordinal = table.Column<short>(type: "INTEGER", nullable: false),
+                    starts_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    ends_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    alternate_starts_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    alternate_ends_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    places = table.Column<string>(type: "TEXT", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -837,22 +835,22 @@ namespace Notices.Storage.Migrations.PostgreSql
                 name: "scheduled_notices",
                 columns: table => new
                 {
-                    id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    outage_id = table.Column<long>(type: "bigint", nullable: true),
-                    announcement_id = table.Column<long>(type: "bigint", nullable: true),
-                    type = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: false),
-                    key = table.Column<string>(type: "text", nullable: false),
-                    due_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    deadline = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    late = table.Column<bool>(type: "boolean", nullable: false),
-                    state = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: false),
-                    rule = table.Column<string>(type: "text", nullable: false),
-                    source = table.Column<string>(type: "text", nullable: false),
-                    audience = table.Column<string>(type: "text", nullable: true),
-                    window_ordinal = table.Column<short>(type: "smallint", nullable: true),
-                    expires_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    details = table.Column<string>(type: "text", nullable: true)
+                    id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    outage_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    announcement_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    type = table.Column<string>(type: "TEXT", maxLength: 16, nullable: false),
+                    key = table.Column<string>(type: "TEXT", nullable: false),
+                    due_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    deadline = table.Column<long>(type: "INTEGER", nullable: true),
+                    late = table.Column<bool>(type: "INTEGER", nullable: false),
+                    state = table.Column<string>(type: "TEXT", maxLength: 16, nullable: false),
+                    rule = table.Column<string>(type: "TEXT", nullable: false),
+                    source = table.Column<string>(type: "TEXT", nullable: false),
+                    audience = table.Column<string>(type: "TEXT", nullable: true),
+                    window_ordinal = table.Column<short>(type: "INTEGER", nullable: true),
+                    expires_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    details = table.Column<string>(type: "TEXT", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -873,11 +871,11 @@ namespace Notices.Storage.Migrations.PostgreSql
                 name: "outage_places",
                 columns: table => new
                 {
-                    id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    outage_id = table.Column<long>(type: "bigint", nullable: false),
-                    name = table.Column<string>(type: "text", nullable: false),
-                    place_id = table.Column<long>(type: "bigint", nullable: true)
+                    id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    outage_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    name = table.Column<string>(type: "TEXT", nullable: false),
+                    place_id = table.Column<long>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -899,8 +897,8 @@ namespace Notices.Storage.Migrations.PostgreSql
                 name: "relay_place",
                 columns: table => new
                 {
-                    relay_person_id = table.Column<long>(type: "bigint", nullable: false),
-                    place_id = table.Column<long>(type: "bigint", nullable: false)
+                    relay_person_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    place_id = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -923,14 +921,14 @@ namespace Notices.Storage.Migrations.PostgreSql
                 name: "feeders",
                 columns: table => new
                 {
-                    id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    organisation_id = table.Column<long>(type: "bigint", nullable: false),
-                    substation_id = table.Column<long>(type: "bigint", nullable: true),
-                    code = table.Column<string>(type: "text", nullable: false),
-                    name = table.Column<string>(type: "text", nullable: false),
-                    name_en = table.Column<string>(type: "text", nullable: true),
-                    voltage_kv = table.Column<decimal>(type: "numeric(6,2)", precision: 6, scale: 2, nullable: false)
+                    id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    organisation_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    substation_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    code = table.Column<string>(type: "TEXT", nullable: false),
+                    name = table.Column<string>(type: "TEXT", nullable: false),
+                    name_en = table.Column<string>(type: "TEXT", nullable: true),
+                    voltage_kv = table.Column<decimal>(type: "TEXT", precision: 6, scale: 2, nullable: false)
                 },
                 constraints: table =>
                 {
@@ -952,25 +950,25 @@ namespace Notices.Storage.Migrations.PostgreSql
                 name: "notices",
                 columns: table => new
                 {
-                    id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    outage_id = table.Column<long>(type: "bigint", nullable: true),
-                    announcement_id = table.Column<long>(type: "bigint", nullable: true),
-                    organisation_id = table.Column<long>(type: "bigint", nullable: false),
-                    scheduled_notice_id = table.Column<long>(type: "bigint", nullable: false),
-                    number = table.Column<string>(type: "text", nullable: false),
-                    version = table.Column<int>(type: "integer", nullable: false),
-                    identifier = table.Column<string>(type: "text", nullable: false),
-                    type = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: false),
-                    kind = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: true),
-                    published_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    due_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    deadline = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    late = table.Column<bool>(type: "boolean", nullable: false),
-                    late_reason = table.Column<string>(type: "text", nullable: true),
-                    expires_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    facts = table.Column<string>(type: "text", nullable: false),
-                    previous_notice_id = table.Column<long>(type: "bigint", nullable: true)
+                    id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    outage_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    announcement_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    organisation_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    scheduled_notice_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    number = table.Column<string>(type: "TEXT", nullable: false),
+                    version = table.Column<int>(type: "INTEGER", nullable: false),
+                    identifier = table.Column<string>(type: "TEXT", nullable: false),
+                    type = table.Column<string>(type: "TEXT", maxLength: 16, nullable: false),
+                    kind = table.Column<string>(type: "TEXT", maxLength: 16, nullable: true),
+                    published_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    due_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    deadline = table.Column<long>(type: "INTEGER", nullable: true),
+                    late = table.Column<bool>(type: "INTEGER", nullable: false),
+                    late_reason = table.Column<string>(type: "TEXT", nullable: true),
+                    expires_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    facts = table.Column<string>(type: "TEXT", nullable: false),
+                    previous_notice_id = table.Column<long>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -1005,10 +1003,10 @@ namespace Notices.Storage.Migrations.PostgreSql
                 name: "sections",
                 columns: table => new
                 {
-                    id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    feeder_id = table.Column<long>(type: "bigint", nullable: false),
-                    name = table.Column<string>(type: "text", nullable: false)
+                    id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    feeder_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    name = table.Column<string>(type: "TEXT", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -1025,13 +1023,13 @@ namespace Notices.Storage.Migrations.PostgreSql
                 name: "notice_texts",
                 columns: table => new
                 {
-                    id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    notice_id = table.Column<long>(type: "bigint", nullable: false),
-                    language = table.Column<string>(type: "text", nullable: false),
-                    medium = table.Column<string>(type: "text", nullable: false),
-                    headline = table.Column<string>(type: "text", nullable: false),
-                    body = table.Column<string>(type: "text", nullable: false)
+                    id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    notice_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    language = table.Column<string>(type: "TEXT", nullable: false),
+                    medium = table.Column<string>(type: "TEXT", nullable: false),
+                    headline = table.Column<string>(type: "TEXT", nullable: false),
+                    body = table.Column<string>(type: "TEXT", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -1048,18 +1046,18 @@ namespace Notices.Storage.Migrations.PostgreSql
                 name: "rounds",
                 columns: table => new
                 {
-                    id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    notice_id = table.Column<long>(type: "bigint", nullable: false),
-                    state = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: false),
-                    audience = table.Column<string>(type: "text", nullable: false),
-                    batch = table.Column<string>(type: "text", nullable: false),
-                    next_tier = table.Column<short>(type: "smallint", nullable: false),
-                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    snapshot_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    expires_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    stopped_reason = table.Column<string>(type: "text", nullable: true),
-                    closed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
+                    id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    notice_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    state = table.Column<string>(type: "TEXT", maxLength: 16, nullable: false),
+                    audience = table.Column<string>(type: "TEXT", nullable: false),
+                    batch = table.Column<string>(type: "TEXT", nullable: false),
+                    next_tier = table.Column<short>(type: "INTEGER", nullable: false),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    snapshot_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    expires_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    stopped_reason = table.Column<string>(type: "TEXT", nullable: true),
+                    closed_at = table.Column<long>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -1076,15 +1074,15 @@ namespace Notices.Storage.Migrations.PostgreSql
                 name: "transformers",
                 columns: table => new
                 {
-                    id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    feeder_id = table.Column<long>(type: "bigint", nullable: false),
-                    section_id = table.Column<long>(type: "bigint", nullable: true),
-                    place_id = table.Column<long>(type: "bigint", nullable: true),
-                    code = table.Column<string>(type: "text", nullable: false),
-                    name = table.Column<string>(type: "text", nullable: false),
-                    latitude = table.Column<double>(type: "double precision", nullable: true),
-                    longitude = table.Column<double>(type: "double precision", nullable: true)
+                    id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    feeder_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    section_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    place_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    code = table.Column<string>(type: "TEXT", nullable: false),
+                    name = table.Column<string>(type: "TEXT", nullable: false),
+                    latitude = table.Column<double>(type: "REAL", nullable: true),
+                    longitude = table.Column<double>(type: "REAL", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -1111,29 +1109,29 @@ namespace Notices.Storage.Migrations.PostgreSql
                 name: "deliveries",
                 columns: table => new
                 {
-                    id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    round_id = table.Column<long>(type: "bigint", nullable: false),
-                    text_id = table.Column<long>(type: "bigint", nullable: false),
-                    medium = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: false),
-                    address = table.Column<string>(type: "text", nullable: true),
-                    tier = table.Column<short>(type: "smallint", nullable: false),
-                    place_name = table.Column<string>(type: "text", nullable: true),
-                    accounts = table.Column<string>(type: "text", nullable: false),
-                    state = table.Column<short>(type: "smallint", nullable: false),
-                    due_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    expires_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    attempts = table.Column<short>(type: "smallint", nullable: false),
-                    step = table.Column<short>(type: "smallint", nullable: false),
-                    step_due_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    after_id = table.Column<long>(type: "bigint", nullable: true),
-                    lease_owner = table.Column<string>(type: "text", nullable: true),
-                    lease_until = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    provider = table.Column<string>(type: "text", nullable: true),
-                    provider_message_id = table.Column<string>(type: "text", nullable: true),
-                    accepted_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    delivered_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    reason = table.Column<string>(type: "text", nullable: true)
+                    id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    round_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    text_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    medium = table.Column<string>(type: "TEXT", maxLength: 16, nullable: false),
+                    address = table.Column<string>(type: "TEXT", nullable: true),
+                    tier = table.Column<short>(type: "INTEGER", nullable: false),
+                    place_name = table.Column<string>(type: "TEXT", nullable: true),
+                    accounts = table.Column<string>(type: "TEXT", nullable: false),
+                    state = table.Column<short>(type: "INTEGER", nullable: false),
+                    due_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    expires_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    attempts = table.Column<short>(type: "INTEGER", nullable: false),
+                    step = table.Column<short>(type: "INTEGER", nullable: false),
+                    step_due_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    after_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    lease_owner = table.Column<string>(type: "TEXT", nullable: true),
+                    lease_until = table.Column<long>(type: "INTEGER", nullable: true),
+                    provider = table.Column<string>(type: "TEXT", nullable: true),
+                    provider_message_id = table.Column<string>(type: "TEXT", nullable: true),
+                    accepted_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    delivered_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    reason = table.Column<string>(type: "TEXT", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -1150,18 +1148,18 @@ namespace Notices.Storage.Migrations.PostgreSql
                 name: "recipients",
                 columns: table => new
                 {
-                    id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    round_id = table.Column<long>(type: "bigint", nullable: false),
-                    supply_point_id = table.Column<long>(type: "bigint", nullable: false),
-                    customer_id = table.Column<long>(type: "bigint", nullable: false),
-                    tier = table.Column<short>(type: "smallint", nullable: false),
-                    language = table.Column<string>(type: "text", nullable: false),
-                    place_name = table.Column<string>(type: "text", nullable: true),
-                    account_tail = table.Column<string>(type: "text", nullable: false),
-                    backup_stays = table.Column<bool>(type: "boolean", nullable: false),
-                    state = table.Column<short>(type: "smallint", nullable: false),
-                    reason = table.Column<string>(type: "text", nullable: true)
+                    id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    round_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    supply_point_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    customer_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    tier = table.Column<short>(type: "INTEGER", nullable: false),
+                    language = table.Column<string>(type: "TEXT", nullable: false),
+                    place_name = table.Column<string>(type: "TEXT", nullable: true),
+                    account_tail = table.Column<string>(type: "TEXT", nullable: false),
+                    backup_stays = table.Column<bool>(type: "INTEGER", nullable: false),
+                    state = table.Column<short>(type: "INTEGER", nullable: false),
+                    reason = table.Column<string>(type: "TEXT", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -1178,13 +1176,13 @@ namespace Notices.Storage.Migrations.PostgreSql
                 name: "alternate_feeds",
                 columns: table => new
                 {
-                    id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    transformer_id = table.Column<long>(type: "bigint", nullable: false),
-                    feeder_id = table.Column<long>(type: "bigint", nullable: false),
-                    section_id = table.Column<long>(type: "bigint", nullable: true),
-                    from = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    to = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
+                    id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    transformer_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    feeder_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    section_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    from = table.Column<long>(type: "INTEGER", nullable: false),
+                    to = table.Column<long>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -1212,12 +1210,12 @@ namespace Notices.Storage.Migrations.PostgreSql
                 name: "outage_scopes",
                 columns: table => new
                 {
-                    id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    outage_id = table.Column<long>(type: "bigint", nullable: false),
-                    feeder_id = table.Column<long>(type: "bigint", nullable: true),
-                    section_id = table.Column<long>(type: "bigint", nullable: true),
-                    transformer_id = table.Column<long>(type: "bigint", nullable: true)
+                    id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    outage_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    feeder_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    section_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    transformer_id = table.Column<long>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -1252,9 +1250,9 @@ namespace Notices.Storage.Migrations.PostgreSql
                 name: "outage_transformers",
                 columns: table => new
                 {
-                    outage_id = table.Column<long>(type: "bigint", nullable: false),
-                    transformer_id = table.Column<long>(type: "bigint", nullable: false),
-                    restored_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
+                    outage_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    transformer_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    restored_at = table.Column<long>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -1277,13 +1275,13 @@ namespace Notices.Storage.Migrations.PostgreSql
                 name: "supply_points",
                 columns: table => new
                 {
-                    id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    customer_id = table.Column<long>(type: "bigint", nullable: false),
-                    account_no = table.Column<string>(type: "text", nullable: false),
-                    transformer_id = table.Column<long>(type: "bigint", nullable: false),
-                    role = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: false),
-                    own_generator = table.Column<bool>(type: "boolean", nullable: false)
+                    id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    customer_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    account_no = table.Column<string>(type: "TEXT", nullable: false),
+                    transformer_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    role = table.Column<string>(type: "TEXT", maxLength: 16, nullable: false),
+                    own_generator = table.Column<bool>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {

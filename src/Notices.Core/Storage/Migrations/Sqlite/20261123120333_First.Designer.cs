@@ -10,7 +10,7 @@ using Notices.Storage;
 namespace Notices.Storage.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteNoticesDb))]
-    [Migration("20261123114651_First")]
+    [Migration("20261123120333_First")]
     partial class First
     {
         /// <inheritdoc />
@@ -2034,6 +2034,10 @@ namespace Notices.Storage.Migrations.Sqlite
                     b.Property<int?>("HistoryCustomers")
                         .HasColumnType("INTEGER")
                         .HasColumnName("history_customers");
+
+                    b.Property<bool>("HistoryLate")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("history_late");
 
                     b.Property<long?>("HistoryPublishedAt")
                         .HasColumnType("INTEGER")

@@ -1,0 +1,97 @@
+using System.Collections.Concurrent;
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+using MailKit.Net.Smtp;
+using MailKit.Security;
+
+namespace Notices.Channels.Email;
+
+/// <summary>Connected clients, so many and no more; each carries one mail at a time.</summary>
+internal sealed class EmailPool(EmailOptions options) : IAsyncDisposable
+{
+    private readonly SemaphoreSlim _free = new(options.Connections, options.Connections);
+    private readonly ConcurrentBag<SmtpClient> _idle = [];
+
+    /// <summary>Waits for a place. Each wait is followed by one <see cref="Release"/>.</summary>
+    internal Task WaitAsync(CancellationToken cancellationToken) => _free.WaitAsync(cancellationToken);
+
+    internal void Release() => _free.Release();
+
+    /// <summary>A client that was connected when it was last used, or null.</summary>
+    internal SmtpClient? Kept()
+    {
+        while (_idle.TryTake(out var client))
+        {
+            if (client.IsConnected) return client;
+
+            client.Dispose();
+        }
+
+        return null;
+    }
+
+    internal void Keep(SmtpClient client) => _idle.Add(client);
+
+    internal async Task<SmtpClient> ConnectAsync(CancellationToken cancellationToken)
+    {
+        var client = new SmtpClient { Timeout = 20_000 };
+        try
+        {
+            if (options.Authority is { } authority)
+            {
+                client.CheckCertificateRevocation = false; // An authority of one's own publishes no lists.
+                client.ServerCertificateValidationCallback = (_, certificate, _, errors) => IsTrusted(certificate, errors, authority);
+            }
+
+            await client.ConnectAsync(options.Host, options.Port, Way(options.Security), cancellationToken);
+            if (options.User is { } user) await client.AuthenticateAsync(user, options.Password!, cancellationToken);
+
+            return client;
+        }
+        catch
+        {
+            client.Dispose();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        while (_idle.TryTake(out var client))
+        {
+            try
+            {
+                if (client.IsConnected) await client.DisconnectAsync(true, new CancellationToken(false));
+            }
+            catch (Exception fault) when (fault is IOException or MailKit.ProtocolException or MailKit.CommandException)
+            {
+                // It had gone already.
+            }
+
+            client.Dispose();
+        }
+
+        _free.Dispose();
+        options.Authority?.Dispose();
+    }
+
+    private static SecureSocketOptions Way(EmailSecurity security) => security switch
+    {
+        EmailSecurity.StartTls => SecureSocketOptions.StartTls,
+        EmailSecurity.Tls => SecureSocketOptions.SslOnConnect,
+        _ => SecureSocketOptions.None,
+    };
+
+    private static bool IsTrusted(X509Certificate? certificate, SslPolicyErrors errors, X509Certificate2 authority)
+    {
+        // A name that does not match is wrong whoever signed it.
+        if (certificate is null || (errors & ~SslPolicyErrors.RemoteCertificateChainErrors) != SslPolicyErrors.None) return false;
+
+        using var chain = new X509Chain();
+        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        chain.ChainPolicy.CustomTrustStore.Add(authority);
+        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+
+        return chain.Build(certificate as X509Certificate2 ?? X509CertificateLoader.LoadCertificate(certificate.GetRawCertData()));
+    }
+}

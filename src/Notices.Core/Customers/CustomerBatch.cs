@@ -1,0 +1,55 @@
+using Notices.Audience;
+using Notices.Imports;
+
+namespace Notices.Customers;
+
+/// <summary>A customer as some rows of one batch have it.</summary>
+internal sealed class IncomingCustomer
+{
+    internal required long Organisation { get; init; }
+
+    internal required CustomerRow Row { get; init; }
+
+    internal required ulong Key { get; init; }
+
+    /// <summary>Rows of an earlier batch spoke of the same customer: contacts are added to theirs, none is retired.</summary>
+    internal bool Again { get; init; }
+
+    internal bool IsNew { get; set; }
+
+    internal List<ContactRow> Contacts { get; } = [];
+
+    internal List<(CustomerRow Row, long Transformer)> Points { get; } = [];
+
+    internal long? LiaisonOfficer { get; set; }
+
+    internal short Tier => PriorityTier.Of(Row.Grade, Row.Vulnerability, Row.Loss, Row.Dependency);
+
+    /// <summary>What the customer's own columns say, in the order <see cref="CustomerState"/> reads them back.</summary>
+    internal static ulong FieldsOf(CustomerRow row, short tier)
+    {
+        var digest = default(Digest);
+        digest.Add(row.Name);
+        digest.Add(row.Language);
+        digest.Add(row.Category.ToString());
+        digest.Add(row.Grade?.ToString());
+        digest.Add(row.Vulnerability?.ToString());
+        digest.Add(row.Loss?.ToString());
+        digest.Add(row.Dependency?.ToString());
+        digest.Add((int)row.Needs);
+        digest.Add(row.Address);
+        digest.Add(tier);
+        digest.Add(row.LiaisonPhone);
+        digest.Add(row.LiaisonName);
+
+        return digest.Value;
+    }
+
+    internal ulong Stored(ulong fields)
+    {
+        var sum = fields;
+        for (var i = 0; i < Contacts.Count; i++) sum += CustomerState.OfContact(Contacts[i].Kind.ToString(), Contacts[i].Address, i + 1);
+
+        return sum == 0 ? 1 : sum;
+    }
+}

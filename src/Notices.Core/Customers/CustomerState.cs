@@ -1,0 +1,135 @@
+using System.Data.Common;
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Notices.Imports;
+using Notices.Storage;
+
+namespace Notices.Customers;
+
+/// <summary>What is known of customers and supply points, as digests: a million of them in some eighty megabytes. An unchanged row is recognised here
+/// and never reaches the database.</summary>
+internal sealed class CustomerState(NoticesDb db)
+{
+    internal Dictionary<ulong, KnownCustomer> Customers { get; } = [];
+
+    internal Dictionary<ulong, KnownPoint> Points { get; } = [];
+
+    /// <param name="Stored">Digest of what the database has; 0 when it has nothing.</param>
+    /// <param name="Fields">Digest of what this file says of the customer alone; 0 before it says anything.</param>
+    /// <param name="Line">Where the file first did.</param>
+    internal record struct KnownCustomer(ulong Stored, ulong Fields, long Line);
+
+    /// <param name="Organisation">Of the customer it belongs to in the database; 0 when it is not there.</param>
+    /// <param name="Line">Where this file names it; 0 before it does.</param>
+    internal record struct KnownPoint(ulong Stored, int Organisation, int Line);
+
+    internal static ulong Key(long organisation, string customerNo)
+    {
+        var digest = default(Digest);
+        digest.Add(organisation);
+        digest.Add(customerNo);
+
+        return digest.Value;
+    }
+
+    internal static ulong OfPoint(ulong customer, long transformer, string role)
+    {
+        var digest = default(Digest);
+        digest.Add((long)customer);
+        digest.Add(transformer);
+        digest.Add(role);
+
+        return digest.Value;
+    }
+
+    internal static ulong OfContact(string kind, string address, int ordinal)
+    {
+        var digest = default(Digest);
+        digest.Add(kind);
+        digest.Add(address);
+        digest.Add(ordinal);
+
+        return digest.Value;
+    }
+
+    /// <summary>Everything at once, for a file as large as the table.</summary>
+    internal Task LoadAllAsync(CancellationToken cancellationToken) => LoadAsync("", "", [], cancellationToken);
+
+    /// <summary>Only what a batch needs; what is known already stays as it is.</summary>
+    internal Task LoadAsync(IReadOnlyCollection<string> accounts, IReadOnlyCollection<string> customers, CancellationToken cancellationToken)
+    {
+        var isPostgreSql = db is PostgreSqlNoticesDb;
+
+        return LoadAsync(
+            isPostgreSql ? " WHERE p.account_no = ANY(@accounts)" : " WHERE p.account_no IN (SELECT value FROM json_each(@accounts))",
+            isPostgreSql ? " WHERE c.customer_no = ANY(@customers)" : " WHERE c.customer_no IN (SELECT value FROM json_each(@customers))",
+            [
+                ("@accounts", isPostgreSql ? accounts.ToArray() : JsonSerializer.Serialize(accounts)),
+                ("@customers", isPostgreSql ? customers.ToArray() : JsonSerializer.Serialize(customers)),
+            ], cancellationToken);
+    }
+
+    private async Task LoadAsync(string ofAccounts, string ofCustomers, (string, object)[] parameters, CancellationToken cancellationToken)
+    {
+        // The contacts' digests add up in any order, so nothing has to be sorted.
+        var contacts = new Dictionary<ulong, ulong>();
+        await ReadAsync(
+            "SELECT c.organisation_id, c.customer_no, k.kind, k.address, k.ordinal FROM contacts k JOIN customers c ON c.id = k.customer_id"
+            + (ofCustomers.Length > 0 ? ofCustomers + " AND" : " WHERE") + " k.source = 'import' AND k.valid_to IS NULL",
+            parameters,
+            row =>
+            {
+                var key = Key(row.GetInt64(0), row.GetString(1));
+                contacts[key] = contacts.GetValueOrDefault(key) + OfContact(row.GetString(2), row.GetString(3), row.GetInt16(4));
+            }, cancellationToken);
+        await ReadAsync(
+            "SELECT c.organisation_id, c.customer_no, c.name, c.language, c.category, c.grade, c.vulnerability, c.loss, c.dependency, c.needs, c.address, c.tier, l.phone, l.name"
+            + " FROM customers c LEFT JOIN liaison_officers l ON l.id = c.liaison_officer_id" + ofCustomers,
+            parameters,
+            row =>
+            {
+                var key = Key(row.GetInt64(0), row.GetString(1));
+                var stored = Fields(row) + contacts.GetValueOrDefault(key);
+                var known = Customers.GetValueOrDefault(key);
+                Customers[key] = known with { Stored = stored == 0 ? 1 : stored };
+            }, cancellationToken);
+        await ReadAsync(
+            "SELECT p.account_no, c.organisation_id, c.customer_no, p.transformer_id, p.role FROM supply_points p JOIN customers c ON c.id = p.customer_id" + ofAccounts,
+            parameters,
+            row =>
+            {
+                var key = Digest.Of(row.GetString(0));
+                var organisation = row.GetInt64(1);
+                var known = Points.GetValueOrDefault(key);
+                Points[key] = known with { Stored = OfPoint(Key(organisation, row.GetString(2)), row.GetInt64(3), row.GetString(4)), Organisation = (int)organisation };
+            }, cancellationToken);
+    }
+
+    private static ulong Fields(DbDataReader row)
+    {
+        var digest = default(Digest);
+        for (var i = 2; i <= 13; i++)
+        {
+            if (i is 9 or 11) digest.Add(row.GetInt64Of(i));
+            else digest.Add(row.IsDBNull(i) ? null : row.GetString(i));
+        }
+
+        return digest.Value;
+    }
+
+    private async Task ReadAsync(string sql, (string Name, object Value)[] parameters, Action<DbDataReader> take, CancellationToken cancellationToken)
+    {
+        await using var command = db.Database.GetDbConnection().CreateCommand();
+        command.CommandText = sql;
+        foreach (var (name, value) in parameters.Where(p => sql.Contains(p.Name, StringComparison.Ordinal))) command.With(name, value);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken)) take(reader);
+    }
+}
+
+internal static class DigestColumns
+{
+    /// <summary>A number of whatever width.</summary>
+    internal static long GetInt64Of(this DbDataReader row, int column) => row.GetFieldType(column) == typeof(short) ? row.GetInt16(column)
+        : row.GetFieldType(column) == typeof(int) ? row.GetInt32(column) : row.GetInt64(column);
+}

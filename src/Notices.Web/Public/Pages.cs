@@ -1,0 +1,49 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using Notices.Words;
+
+namespace Notices.Public;
+
+/// <summary>The frame of the plain pages: no script, readable on a phone, in the dark and by a screen reader.</summary>
+internal static class Pages
+{
+    private const string Style =
+        """
+        :root{color-scheme:light dark;--line:#8884;--quiet:#555;--accent:#0b57a4;--alert:#a51d0f}
+        @media(prefers-color-scheme:dark){:root{--quiet:#aaa;--accent:#8fc1ff;--alert:#ff9c8f}}
+        body{font:16px/1.55 system-ui,"Noto Sans SC","PingFang SC","Microsoft YaHei",sans-serif;margin:0 auto;padding:1rem;max-width:60rem}
+        a{color:var(--accent)}h1{font-size:1.5rem;margin:.5rem 0}h2{font-size:1.15rem;margin:1.5rem 0 .25rem}
+        header,footer{display:flex;flex-wrap:wrap;gap:.25rem 1rem;align-items:baseline;color:var(--quiet)}
+        article{border-top:1px solid var(--line);padding:.75rem 0}article h3{font-size:1rem;margin:0}article p{margin:.25rem 0;white-space:pre-line}
+        .quiet{color:var(--quiet);font-size:.875rem}.alert{color:var(--alert);font-weight:600}
+        .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%}caption{text-align:left;color:var(--quiet)}
+        th,td{text-align:left;vertical-align:top;padding:.35rem .75rem .35rem 0;border-bottom:1px solid var(--line)}td.text{min-width:16rem}
+        """;
+
+    internal static IResult Html(HttpContext context, string title, string body, int? maxAge = null)
+    {
+        var language = context.PageLanguage();
+        context.Response.Headers.CacheControl = maxAge is { } seconds ? string.Create(CultureInfo.InvariantCulture, $"public, max-age={seconds}") : "no-store";
+        context.Response.Headers.Vary = "Accept-Language";
+        context.Response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+        context.Response.Headers.XContentTypeOptions = "nosniff";
+
+        return TypedResults.Content(
+            $"""
+            <!DOCTYPE html>
+            <html lang="{language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>{Text(title)}</title>
+            <link rel="alternate" type="application/atom+xml" href="/feeds/notices.atom"><style>{Style}</style></head><body>
+            {body}
+            </body></html>
+            """, "text/html; charset=utf-8", Encoding.UTF8);
+    }
+
+    /// <summary>The language asked for by <c>?lang=</c>, otherwise by the browser.</summary>
+    internal static string PageLanguage(this HttpContext context) => Languages.Nearest(context.Request.Query["lang"]) ?? Setup.ProblemSetup.Language(context);
+
+    internal static string Text(string? text) => WebUtility.HtmlEncode(text ?? "");
+
+    /// <summary>The other language, one click away.</summary>
+    internal static string Switch(string language) => language == Languages.Chinese ? """<a href="?lang=en" hreflang="en" lang="en">English</a>""" : """<a href="?lang=zh-CN" hreflang="zh-CN" lang="zh-CN">中文</a>""";
+}

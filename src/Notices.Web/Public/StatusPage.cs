@@ -1,0 +1,36 @@
+using System.Globalization;
+using System.Text;
+using Notices.Feeds;
+using Notices.Words;
+
+namespace Notices.Public;
+
+/// <summary>What stands before the public now: every current notice, and where to pull them.</summary>
+internal static class StatusPage
+{
+    public static void MapStatusPage(this IEndpointRouteBuilder routes) => routes.MapGet("/", Show).AllowAnonymous().ExcludeFromDescription();
+
+    private static async Task<IResult> Show(PublicFeed feed, Setup.HostRequest host, HttpContext context)
+    {
+        var language = context.PageLanguage();
+        var stamp = await feed.StampAsync(context.RequestAborted);
+        var content = (await feed.ReadAsync(FeedRequest.All, stamp, context.RequestAborted)).Value!;
+        string Word(string code) => Pages.Text(Sentences.Label(code, language));
+
+        var page = new StringBuilder();
+        page.Append(CultureInfo.InvariantCulture, $"<header>{Pages.Switch(language)}<span>{Word("page-as-of")} <time datetime=\"{content.AsOf:yyyy-MM-ddTHH:mm:sszzz}\">{content.AsOf:yyyy-MM-dd HH:mm zzz}</time></span></header>");
+        page.Append(CultureInfo.InvariantCulture, $"<main><h1>{Word("page-title")}</h1><p class=\"quiet\">{Word("page-count")} {content.Total}</p>");
+        if (content.Items.Count == 0) page.Append(CultureInfo.InvariantCulture, $"<p>{Word("page-nothing")}</p>");
+        foreach (var item in content.Items.Where(i => i.SupersededBy is null))
+        {
+            var text = item.Texts.GetValueOrDefault(language) ?? item.Texts.Values.First();
+            page.Append(CultureInfo.InvariantCulture, $"<article><h3>{Pages.Text(text.Headline)}</h3><p>{Pages.Text(text.Body)}</p></article>");
+        }
+
+        page.Append(CultureInfo.InvariantCulture, $"</main><footer><a href=\"/feeds/notices.atom\">Atom</a><a href=\"/feeds/cap.atom\">CAP</a><a href=\"/docs\">{Word("page-docs")}</a>");
+        if (host.Sandbox) page.Append(CultureInfo.InvariantCulture, $"<a href=\"/sandbox\">{Word("page-sandbox")}</a>");
+        page.Append("</footer>");
+
+        return Pages.Html(context, Sentences.Label("page-title", language), page.ToString(), 5);
+    }
+}

@@ -1,0 +1,159 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Notices.Deliveries;
+using Notices.Testing;
+using Xunit;
+
+namespace Notices.Channels.Email;
+
+public class EmailChannelTests
+{
+    private static readonly CancellationToken None = CancellationToken.None;
+
+    [Fact]
+    public async Task Over_tls_and_signed_in_a_mail_arrives_with_both_texts_and_the_deliverys_id()
+    {
+        await using var server = new SmtpServer { SignIn = ("notices", "geheim") };
+        await using var channel = Channel(server, ("User", "notices"), ("Password", "geheim"));
+
+        Assert.Equal(SendOutcome.Accepted("42@example.org"), await channel.SendAsync(Message(42), None));
+        Assert.Equal(SendOutcome.Accepted("43@example.org"), await channel.SendAsync(Message(43), None));
+
+        var mail = server.Mails.First();
+        Assert.Contains("Message-Id: <42@example.org>", mail, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("multipart/alternative", mail, StringComparison.Ordinal);
+        Assert.Contains("Auto-Submitted: auto-generated", mail, StringComparison.Ordinal);
+        Assert.Contains("text/html", mail, StringComparison.Ordinal);
+        Assert.Equal(1, server.Connections);
+    }
+
+    [Fact]
+    public async Task An_untrusted_certificate_a_wrong_password_or_no_tls_hold_the_mail_back()
+    {
+        await using var server = new SmtpServer { SignIn = ("notices", "geheim") };
+        await using var untrusting = new EmailChannel(Options(server.Port), TimeProvider.System);
+        await using var forgetful = Channel(server, ("User", "notices"), ("Password", "wrong"));
+        await using var anonymous = Channel(server);
+        await using var misnamed = Channel(server, ("Host", "127.0.0.1"));
+        await using var bare = new SmtpServer { OffersTls = false };
+        await using var careful = Channel(bare);
+
+        Assert.Equal(SendOutcome.TryLater("certificate-refused"), await untrusting.SendAsync(Message(1), None));
+        Assert.Equal(SendOutcome.TryLater("certificate-refused"), await misnamed.SendAsync(Message(1), None));
+        Assert.Equal(SendOutcome.TryLater("sign-in-refused"), await forgetful.SendAsync(Message(1), None));
+        Assert.Equal(SendOutcome.TryLater("sign-in-missing"), await anonymous.SendAsync(Message(1), None));
+        Assert.Equal(SendOutcome.TryLater("no-connection"), await careful.SendAsync(Message(1), None));
+        Assert.Empty(server.Mails);
+        Assert.Empty(bare.Mails);
+    }
+
+    [Theory]
+    [InlineData("RCPT", "550 5.1.1 <li@example.net> unknown", SendOutcomeKind.Refused, "550 5.1.1")]
+    [InlineData("RCPT", "450 4.2.1 mailbox busy", SendOutcomeKind.TryLater, "450 4.2.1")]
+    [InlineData("MAIL", "421 4.3.2 going down", SendOutcomeKind.TryLater, "421 4.3.2")]
+    [InlineData(".", "554 5.7.1 spam", SendOutcomeKind.Refused, "554 5.7.1")]
+    [InlineData(".", "451 4.3.0 disk", SendOutcomeKind.TryLater, "451 4.3.0")]
+    [InlineData(".", "cut", SendOutcomeKind.Unknown, "broken-after-data")]
+    [InlineData("RCPT", "cut", SendOutcomeKind.TryLater, "broken-before-data")]
+    [InlineData("EHLO", "cut", SendOutcomeKind.TryLater, "no-connection")]
+    public async Task What_the_server_says_and_when_decides(string command, string reply, SendOutcomeKind outcome, string detail)
+    {
+        await using var server = new SmtpServer { Answer = line => line.StartsWith(command, StringComparison.Ordinal) ? reply : null };
+        await using var channel = Channel(server);
+
+        Assert.Equal((outcome, detail), ((await channel.SendAsync(Message(1), None)) is var said ? (said.Kind, said.Detail!) : default));
+
+        server.Answer = _ => null;
+        Assert.Equal(SendOutcomeKind.Accepted, (await channel.SendAsync(Message(1), None)).Kind);
+        Assert.Single(server.Mails);
+    }
+
+    [Fact]
+    public async Task A_kept_connection_that_died_is_replaced_without_a_double()
+    {
+        await using var server = new SmtpServer();
+        await using var channel = Channel(server);
+        await channel.SendAsync(Message(1), None);
+        var cuts = 1;
+        server.Answer = line => line.StartsWith("MAIL", StringComparison.Ordinal) && cuts-- > 0 ? "cut" : null;
+
+        Assert.Equal(SendOutcomeKind.Accepted, (await channel.SendAsync(Message(2), None)).Kind);
+        Assert.Equal((2, 2), (server.Mails.Count, server.Connections));
+    }
+
+    [Theory]
+    [InlineData("not an address")]
+    [InlineData("")]
+    public async Task What_is_no_address_is_refused_unsent(string address)
+    {
+        await using var server = new SmtpServer();
+        await using var channel = Channel(server);
+
+        Assert.Equal(SendOutcome.Refused("not-an-address"), await channel.SendAsync(Message(1) with { Address = address }, None));
+        Assert.Equal(0, server.Connections);
+    }
+
+    [Fact]
+    public async Task A_thousand_mails_reach_postfixs_sink_over_a_few_connections()
+    {
+        const string Program = "/usr/sbin/smtp-sink";
+        Assert.SkipUnless(File.Exists(Program), "smtp-sink is not installed: apt-get install postfix");
+        var port = FreePort();
+        string[] words = [.. Environment.UserName == "root" ? ["-u", "nobody"] : Array.Empty<string>(), "-c", $"127.0.0.1:{port}", "100"];
+        using var sink = Process.Start(new ProcessStartInfo(Program, words) { UseShellExecute = false, RedirectStandardOutput = true, WorkingDirectory = "/tmp" })!;
+        try
+        {
+            await ListensAsync(port);
+            await using var channel = new EmailChannel(Options(port, ("Security", "none")), TimeProvider.System);
+
+            var outcomes = await Task.WhenAll(Enumerable.Range(1, 1000).Select(id => channel.SendAsync(Message(id), None)));
+
+            Assert.All(outcomes, outcome => Assert.Equal(SendOutcomeKind.Accepted, outcome.Kind));
+        }
+        finally
+        {
+            sink.Kill();
+        }
+    }
+
+    private static OutgoingMessage Message(long id) => new(
+        id, Medium.Email, "li@example.net", "zh-CN", "停电通知", "12月1日停电。", "<p>12月1日停电。</p>", new DateTimeOffset(2026, 12, 1, 0, 0, 0, TimeSpan.Zero));
+
+    private static EmailChannel Channel(SmtpServer server, params IEnumerable<(string, string)> settings) => new(Options(server.Port, [("AuthorityFile", server.AuthorityFile), .. settings]), TimeProvider.System);
+
+    private static EmailOptions Options(int port, params IEnumerable<(string, string)> settings)
+    {
+        var all = new Dictionary<string, string> { ["Host"] = "localhost", ["Port"] = port.ToString(CultureInfo.InvariantCulture), ["From"] = "停电通知 <notices@example.org>" };
+        foreach (var (name, value) in settings) all[name] = value;
+
+        return EmailOptions.Read(new ProviderSettings("mail", ChannelServicesTests.Section(all.Select(pair => (pair.Key, pair.Value)))));
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private static async Task ListensAsync(int port)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                using var client = new TcpClient();
+                await client.ConnectAsync(IPAddress.Loopback, port);
+
+                return;
+            }
+            catch (SocketException) when (attempt < 100)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
+            }
+        }
+    }
+}
