@@ -1,18 +1,22 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Notices.Access;
 using Notices.Publishing;
 using Notices.Storage;
 
 namespace Notices.Audit;
 
-/// <summary>What a notice said, in one digest that its publication's entry (<c>notice.published</c>, <c>notice/IDENTIFIER</c>) keeps as <c>sha256</c>, so that a notice changed later is found.</summary>
+/// <summary>What a notice said, in one digest that its publication's entry (<c>notice.published</c>, <c>notices/IDENTIFIER</c>) keeps as <c>sha256</c>, so that a notice changed later is found.</summary>
 public static class NoticeHash
 {
-    internal const string Action = "notice.published", Prefix = "notice/";
+    internal const string Action = "notice.published", Prefix = "notices/";
 
-    /// <summary>Of a notice with its texts loaded.</summary>
-    public static string Of(Notice notice) => Of(notice, notice.Texts);
+    /// <summary>Records a publication in the caller's transaction.</summary>
+    /// <param name="texts">All public texts of the notice.</param>
+    public static void Record(AuditTrail trail, Actor actor, Notice notice, IReadOnlyCollection<NoticeText> texts) => trail.Record(
+        actor, Action, Prefix + notice.Identifier, null,
+        new { notice.Number, notice.Version, notice.Type, notice.Kind, notice.PublishedAt, notice.DueAt, notice.Deadline, notice.Late, Sha256 = Of(notice, texts) });
 
     /// <summary>Lower-case hexadecimal SHA-256 over the row's facts and, by language and medium, its texts.</summary>
     public static string Of(Notice notice, IEnumerable<NoticeText> texts)

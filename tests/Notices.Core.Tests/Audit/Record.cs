@@ -155,7 +155,7 @@ internal sealed class Record : IAsyncDisposable
         {
             var press = new Press(db);
             var notice = await press.NoticeAsync(await press.OutageAsync(await press.OrganisationAsync(), OutageKind.Planned), NoticeType.Initial, Clock.GetUtcNow());
-            trail.Record(Actor.System, "notice.published", $"notice/{notice.Identifier}", null, new { notice.Type, sha256 = NoticeHash.Of(notice) });
+            NoticeHash.Record(trail, Actor.System, notice, notice.Texts);
         }
 
         await trail.CommitAsync(default);
