@@ -159,12 +159,14 @@ public sealed class RoundExpansion(
         var plan = Contacts(facts, tier);
         var media = plan.Media.Where(m => m != Medium.Paper).ToList();
         var optional = facts.Type is NoticeType.Reminder or NoticeType.Announcement;
+        await RunAsync(sql.Prepare, parameters, cancellationToken);
         for (var i = 0; i < media.Count; i++)
         {
             parameters["@medium"] = media[i].ToString();
             parameters["@chinese"] = texts[(Words.Languages.Chinese, media[i])];
             parameters["@english"] = texts[(Words.Languages.English, media[i])];
             var step = sql.Medium(media[i], optional, plan.Mode == ContactMode.FirstAvailable && i > 0);
+            await RunAsync(step.Choose, parameters, cancellationToken);
             await RunAsync(step.Append, parameters, cancellationToken);
             deliveries += await RunAsync(step.Deliveries, parameters, cancellationToken);
             await RunAsync(step.Links, parameters, cancellationToken);
