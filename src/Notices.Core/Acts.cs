@@ -13,6 +13,8 @@ internal abstract class Acts<T, TView>(NoticesDb db, AuditTrail audit, TimeProvi
 {
     internal DateTimeOffset Now => clock.GetUtcNow();
 
+    protected NoticesDb Db => db;
+
     /// <summary>As actions and subjects of the record name it: <c>outage</c>.</summary>
     protected abstract string Thing { get; }
 

@@ -14,7 +14,7 @@ internal sealed class AnnouncementActs(NoticesDb db, AuditTrail audit, TimeProvi
 
     internal AnnouncementSchedule Schedule { get; } = new(db, audit, clock);
 
-    internal IQueryable<Announcement> Whole => db.Announcements.Include(a => a.Organisation);
+    internal IQueryable<Announcement> Whole => Db.Announcements.Include(a => a.Organisation);
 
     protected override string Thing => "announcement";
 
@@ -29,7 +29,7 @@ internal sealed class AnnouncementActs(NoticesDb db, AuditTrail audit, TimeProvi
     }
 
     internal async Task<List<OutageNotice>> NoticesAsync(long id, CancellationToken cancellationToken) =>
-        await db.Notices.Where(n => n.AnnouncementId == id).OrderBy(n => n.Version)
+        await Db.Notices.Where(n => n.AnnouncementId == id).OrderBy(n => n.Version)
             .Select(n => new OutageNotice(n.Id, n.Identifier, n.Type, n.PublishedAt, n.Late)).ToListAsync(cancellationToken);
 
     protected override Task<Result<Announcement>> FindAsync(string number, Actor actor, CancellationToken cancellationToken) => SeenAsync(number, actor, cancellationToken);
