@@ -20,7 +20,7 @@ internal sealed class Shell : IAsyncDisposable
     /// <param name="settings">Over the environment.</param>
     internal async Task<Ran> RunAsync(string arguments, string input = "", Dictionary<string, string?>? settings = null, string? user = null)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetTempPath() };
+        var start = new ProcessStartInfo("dotnet") { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetTempPath() };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "notices.dll"));
         foreach (var argument in arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)) start.ArgumentList.Add(argument);
         foreach (var (name, value) in _environment.Concat(settings ?? [])) start.Environment[name] = value;
