@@ -30,7 +30,7 @@ internal static class AnnouncementEndpoints
     {
         var limit = Math.Clamp(filter.Limit ?? 50, 1, 200);
         var before = filter.After is { Length: > 0 } after ? await drafts.CursorAsync(after, stopping) : null;
-        var items = await drafts.ListAsync(new AnnouncementQuery(filter.Status, filter.Organisation, before, limit), user.ToActor(), stopping);
+        var items = await drafts.ListAsync(new AnnouncementQuery(filter.Status?.Value, filter.Organisation, before, limit), user.ToActor(), stopping);
 
         return TypedResults.Ok(new Page<AnnouncementView>(items, items.Count == limit ? items[^1].Number : null));
     }
@@ -89,4 +89,4 @@ internal static class AnnouncementEndpoints
     }
 }
 
-internal sealed record AnnouncementFilter(AnnouncementStatus? Status, string? Organisation, string? After, int? Limit);
+internal sealed record AnnouncementFilter(Named<AnnouncementStatus>? Status, string? Organisation, string? After, int? Limit);

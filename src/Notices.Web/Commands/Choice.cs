@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using System.Text.Json;
+using Notices.Setup;
 
 namespace Notices.Commands;
 
@@ -21,7 +21,7 @@ internal static class Choice
         };
 
     internal static string Name<T>(T value)
-        where T : struct, Enum => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
+        where T : struct, Enum => Named<T>.Of(value);
 
     private static T? Read<T>(ArgumentResult result, int index)
         where T : struct, Enum

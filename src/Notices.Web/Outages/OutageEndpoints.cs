@@ -43,7 +43,7 @@ internal static class OutageEndpoints
         var limit = Math.Clamp(filter.Limit ?? 50, 1, 200);
         var before = filter.After is { Length: > 0 } after ? await planning.CursorAsync(after, stopping) : null;
         var items = await planning.ListAsync(
-            new OutageQuery(filter.From, filter.To, filter.Kind, filter.Status, filter.Feeder, filter.Organisation, before, limit), user.ToActor(), stopping);
+            new OutageQuery(filter.From, filter.To, filter.Kind?.Value, filter.Status?.Value, filter.Feeder, filter.Organisation, before, limit), user.ToActor(), stopping);
 
         return TypedResults.Ok(new Page<OutageView>(items, items.Count == limit ? items[^1].Number : null));
     }
@@ -146,4 +146,4 @@ internal static class OutageEndpoints
 }
 
 internal sealed record OutageFilter(
-    DateTimeOffset? From, DateTimeOffset? To, OutageKind? Kind, OutageStatus? Status, string? Feeder, string? Organisation, string? After, int? Limit);
+    DateTimeOffset? From, DateTimeOffset? To, Named<OutageKind>? Kind, Named<OutageStatus>? Status, string? Feeder, string? Organisation, string? After, int? Limit);
