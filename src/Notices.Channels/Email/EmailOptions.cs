@@ -71,7 +71,14 @@ internal sealed class EmailOptions
             ? throw new OptionsValidationException(settings.Name, typeof(EmailOptions), faults)
             : new EmailOptions
             {
-                Host = Text("Host")!, Port = port, Security = security, User = Text("User"), Password = Text("Password"), From = from!, Connections = connections, Authority = authority,
+                Host = Text("Host")!,
+                Port = port,
+                Security = security,
+                User = Text("User"),
+                Password = Text("Password"),
+                From = from!,
+                Connections = connections,
+                Authority = authority,
             };
     }
 

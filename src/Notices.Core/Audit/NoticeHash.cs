@@ -7,7 +7,7 @@ using Notices.Storage;
 
 namespace Notices.Audit;
 
-/// <summary>What a notice said, in one digest that its publication's entry keeps, so that a notice changed later is found.</summary>
+/// <summary>What a notice said, in one digest that its publication's entry (<c>notice.published</c>, <c>notices/IDENTIFIER</c>) keeps as <c>sha256</c>, so that a notice changed later is found.</summary>
 public static class NoticeHash
 {
     internal const string Action = "notice.published", Prefix = "notices/";

@@ -57,7 +57,7 @@ public sealed class NoticeFactsBuilder(NoticesDb db, PolicyBook policy, TimeProv
             RestoredParts = restored,
             Customers = await db.SupplyPoints.CountAsync(p => db.OutageTransformers.Any(t => t.OutageId == outage.Id && t.TransformerId == p.TransformerId), cancellationToken),
             Late = late,
-            NoticeDays = policy.PublicRule(outage.Kind) is { Latest.Unit: not LeadUnit.Hours } rule ? rule.Latest.Amount : null,
+            NoticeDays = policy.FirstNoticeRule(outage.Kind) is { Latest.Unit: not LeadUnit.Hours } rule ? rule.Latest.Amount : null,
         };
     }
 

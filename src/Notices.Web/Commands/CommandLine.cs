@@ -21,6 +21,7 @@ internal static class CommandLine
         {
             ServeCommand.Make(),
             DemoCommand.Make(),
+            ImportCommand.Make(),
             MigrateCommand.Make(),
             OutagesCommand.Make(),
             EmergencyCommand.Make(),
@@ -44,6 +45,12 @@ internal static class CommandLine
         catch (Exception error) when ((error as DbException ?? error.InnerException as DbException) is { } storage)
         {
             await Console.Error.WriteLineAsync($"The database cannot be used: {storage.Message} Check Database:Provider and Database:ConnectionString, and that you may write there.");
+
+            return CouldNot;
+        }
+        catch (Microsoft.Extensions.Options.OptionsValidationException settings)
+        {
+            foreach (var fault in settings.Failures) await Console.Error.WriteLineAsync(fault);
 
             return CouldNot;
         }

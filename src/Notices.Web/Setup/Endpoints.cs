@@ -2,6 +2,7 @@ using Notices.Announcements;
 using Notices.Audit;
 using Notices.Deliveries;
 using Notices.Feeds;
+using Notices.Imports;
 using Notices.Outages;
 using Notices.Public;
 using Notices.Publishing;
@@ -19,6 +20,7 @@ internal static class Endpoints
         app.MapNotices();
         app.MapRounds();
         app.MapAudit();
+        app.MapImports();
         app.MapFeeds();
         app.MapStatusPage();
         if (request.Sandbox) app.MapSandbox();

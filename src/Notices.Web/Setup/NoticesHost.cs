@@ -3,6 +3,7 @@ using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Notices.Channels;
+using Notices.Deliveries;
 using Notices.Jobs;
 using Notices.Storage;
 
@@ -81,7 +82,10 @@ internal static class NoticesHost
         var faults = app.Services.GetRequiredService<Publishing.TemplateFiles>().Check();
         if (faults.Count > 0) throw new SettingsException([.. faults.Select(f => Words.Sentences.Of(f, Words.Languages.English))]);
 
+        // Asked for once, so that a wrong setting stops the start and not the first message.
         _ = app.Services.GetRequiredService<Policy.PolicyBook>();
+        _ = app.Services.GetRequiredService<DeliveryOptions>();
+        _ = app.Services.GetRequiredService<ProviderDirectory>();
         if (role != HostRole.Web) app.Services.UseJobs();
     }
 

@@ -76,8 +76,17 @@ internal sealed class DeliveryDesk : IAsyncDisposable
         await db.SaveChangesAsync();
         var notice = new Notice
         {
-            OrganisationId = _organisation, ScheduledNoticeId = due.Id, Number = number, Version = 1, Identifier = number + ".1", Type = NoticeType.Initial, Kind = kind,
-            PublishedAt = Now, DueAt = Now, ExpiresAt = Now.AddHours(6), Facts = "{}",
+            OrganisationId = _organisation,
+            ScheduledNoticeId = due.Id,
+            Number = number,
+            Version = 1,
+            Identifier = number + ".1",
+            Type = NoticeType.Initial,
+            Kind = kind,
+            PublishedAt = Now,
+            DueAt = Now,
+            ExpiresAt = Now.AddHours(6),
+            Facts = "{}",
         };
         var round = new Round { Notice = notice, State = state, Audience = "affected", Batch = number, NextTier = 3, CreatedAt = Now, SnapshotAt = Now, ExpiresAt = Now.AddHours(6) };
         db.Add(round);
@@ -140,12 +149,26 @@ internal sealed class DeliveryDesk : IAsyncDisposable
     {
         var recipients = Enumerable.Range(1, count).Select(i => new Recipient
         {
-            RoundId = roundId, SupplyPointId = i, CustomerId = i, Tier = tier, Language = "zh-CN", AccountTail = $"{i:0000}", State = DeliveryState.Waiting,
+            RoundId = roundId,
+            SupplyPointId = i,
+            CustomerId = i,
+            Tier = tier,
+            Language = "zh-CN",
+            AccountTail = $"{i:0000}",
+            State = DeliveryState.Waiting,
         }).ToList();
         var deliveries = Enumerable.Range(1, count).Select(i => new Delivery
         {
-            RoundId = roundId, TextId = textId, Medium = medium, Address = $"+86138{i:00000000}", Tier = tier, PlaceName = "东街", Accounts = $"{i:0000}", State = DeliveryState.Waiting,
-            DueAt = Now, ExpiresAt = Now.AddHours(6),
+            RoundId = roundId,
+            TextId = textId,
+            Medium = medium,
+            Address = $"+86138{i:00000000}",
+            Tier = tier,
+            PlaceName = "东街",
+            Accounts = $"{i:0000}",
+            State = DeliveryState.Waiting,
+            DueAt = Now,
+            ExpiresAt = Now.AddHours(6),
         }).ToList();
         foreach (var delivery in deliveries) shape?.Invoke(delivery);
         db.AddRange(recipients);

@@ -15,6 +15,9 @@ internal sealed class RowsCheck(NoticesDb db)
 
     private const int BatchesAtOnce = 100;
 
+    /// <summary>The digest of no row: news that concerned none of ours.</summary>
+    private static readonly string Nothing = AuditChain.Hash("");
+
     /// <returns>The first fault among the entries, by sequence.</returns>
     internal async Task<AuditFault?> CheckAsync(IReadOnlyList<AuditEntry> entries, CancellationToken cancellationToken)
     {
@@ -51,7 +54,7 @@ internal sealed class RowsCheck(NoticesDb db)
         var line = AuditLine.Of(entry);
         var rows = entry.Subject.StartsWith(prefix, StringComparison.Ordinal) ? found.GetValueOrDefault(entry.Subject[prefix.Length..]) : default;
         var (count, hash) = (line?.AfterNumber("count") ?? -1, line?.AfterText("sha256"));
-        if (rows.Hash is not null && rows.Count == count && rows.Hash == hash) return null;
+        if (rows.Count == count && (rows.Hash ?? Nothing) == hash) return null;
         var code = rows.Count == count ? "audit-attempts-changed" : rows.Count < count ? "audit-attempts-removed" : "audit-attempts-added";
 
         return new AuditFault(
@@ -65,14 +68,14 @@ internal sealed class RowsCheck(NoticesDb db)
         [.. entries.Where(e => e.Action == action && e.Subject.StartsWith(prefix, StringComparison.Ordinal)).Select(e => e.Subject[prefix.Length..]).Distinct()];
 
     private Task<Dictionary<string, (long Count, string Hash)>> AttemptsAsync(List<string> batches, CancellationToken cancellationToken) =>
-        batches.Count == 0 ? Nothing() : HashAsync(
+        batches.Count == 0 ? NoneAsync() : HashAsync(
             db.Attempts.AsNoTracking().Where(a => batches.Contains(a.Batch)).OrderBy(a => a.Batch).ThenBy(a => a.Id), a => a.Batch, (hash, row) => hash.Add(row), cancellationToken);
 
     private Task<Dictionary<string, (long Count, string Hash)>> ReceiptsAsync(List<string> batches, CancellationToken cancellationToken) =>
-        batches.Count == 0 ? Nothing() : HashAsync(
+        batches.Count == 0 ? NoneAsync() : HashAsync(
             db.Receipts.AsNoTracking().Where(r => batches.Contains(r.Batch)).OrderBy(r => r.Batch).ThenBy(r => r.Id), r => r.Batch, (hash, row) => hash.Add(row), cancellationToken);
 
-    private static Task<Dictionary<string, (long Count, string Hash)>> Nothing() => Task.FromResult(new Dictionary<string, (long Count, string Hash)>());
+    private static Task<Dictionary<string, (long Count, string Hash)>> NoneAsync() => Task.FromResult(new Dictionary<string, (long Count, string Hash)>());
 
     private static async Task<Dictionary<string, (long Count, string Hash)>> HashAsync<T>(
         IQueryable<T> rows, Func<T, string> batchOf, Action<RowsHash, T> add, CancellationToken cancellationToken)

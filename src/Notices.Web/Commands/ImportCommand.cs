@@ -1,0 +1,99 @@
+using System.CommandLine;
+using System.Globalization;
+using Notices.Access;
+using Notices.Imports;
+using Notices.Words;
+using Spectre.Console;
+
+namespace Notices.Commands;
+
+/// <summary><c>import</c>: a file into the database; rejected rows go to a file beside it.</summary>
+internal static class ImportCommand
+{
+    internal static Command Make()
+    {
+        var kind = new Argument<ImportKind>("kind") { Description = "organisations, areas, network, customers or outages." };
+        var file = new Argument<FileInfo>("file") { Description = "CSV, XLSX or JSON; areas are GeoJSON." };
+        var profile = new Option<string?>("--profile") { Description = "Name of a file of config/imports: another system's columns." };
+        var organisation = new Option<string?>("--organisation") { Description = "Code of the organisation for rows that name none." };
+        var month = new Option<string?>("--month") { Description = "Year and month (2026-12) a plan is for, where no title says it." };
+        var submit = new Option<bool>("--submit") { Description = "Outages: also submits the drafts." };
+        var dry = new Option<bool>("--dry-run") { Description = "Checks everything, changes nothing." };
+        var command = new Command("import", "Imports a file; a re-import updates by key.") { kind, file, profile, organisation, month, submit, dry };
+        command.SetAction((parsed, stopping) => Tool.RunAsync(
+            (services, caller) => RunAsync(
+                services, caller, parsed.GetValue(kind), parsed.GetValue(file)!, parsed.GetValue(profile),
+                new ImportRequest { FileName = parsed.GetValue(file)!.Name, Organisation = parsed.GetValue(organisation), DryRun = parsed.GetValue(dry), PlanMonth = Month(parsed.GetValue(month)) },
+                parsed.GetValue(submit), stopping),
+            migrate: true, stopping));
+
+        return command;
+    }
+
+    private static async Task<int> RunAsync(
+        IServiceProvider services, Actor caller, ImportKind kind, FileInfo file, string? profile, ImportRequest request, bool submit, CancellationToken stopping)
+    {
+        var (options, rejectedFile) = (services.GetRequiredService<NoticesOptions>(), file.FullName + ".rejected.csv");
+        if (profile is not null)
+        {
+            var loaded = ProfileLoader.Load(Path.Combine(options.Home, "config", "imports"), profile);
+            if (!loaded.Ok) return Tool.Refuse(loaded.Problems);
+
+            request = request with { Profile = loaded.Value };
+        }
+
+        using var rejected = new RejectedRows(rejectedFile, problem => Sentences.Of(problem, Tool.Language));
+        await using var stream = file.OpenRead();
+        var desk = new ImportDesk(services);
+        var result = await WithBar(file.Name, bar => desk.RunAsync(kind, stream, request with { Region = options.Customers.Region, Rejected = rejected.Add }, submit, caller, bar, stopping));
+        if (!result.Ok) return Tool.Refuse(result.Problems);
+
+        var outcome = result.Value!;
+        if (outcome.Counts.Rejected > 0) rejected.Complete();
+        Tell(outcome, request.DryRun, rejectedFile);
+
+        return outcome.Counts.Rejected > 0 || outcome.Counts.Fault is not null || outcome.Outages?.Refused.Count > 0 ? CommandLine.Partly : CommandLine.Done;
+    }
+
+    private static async Task<T> WithBar<T>(string name, Func<IProgress<ImportProgress>?, Task<T>> work)
+    {
+        if (Console.IsOutputRedirected) return await work(null);
+
+        return await AnsiConsole.Progress().StartAsync(context =>
+        {
+            var task = context.AddTask(Markup.Escape(name), true, 1);
+
+            return work(new Progress<ImportProgress>(p => task.Value = p.Fraction));
+        });
+    }
+
+    private static void Tell(ImportOutcome outcome, bool dry, string rejectedFile)
+    {
+        var counts = outcome.Counts;
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{(dry ? "Dry run, nothing changed: " : "")}{counts.Rows} rows: {counts.Added} added, {counts.Changed} changed, {counts.Unchanged} unchanged, {counts.Rejected} rejected."));
+        if (counts.IgnoredColumns.Count > 0) Console.WriteLine($"Columns nothing was made of: {string.Join(", ", counts.IgnoredColumns)}.");
+        if (outcome.Outages is { } outages)
+        {
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{outages.History} past outages closed as history, {outages.Drafted.Count} drafts, {outages.Submitted.Count} submitted."));
+            foreach (var moved in outages.Moved) Console.WriteLine($"Moved: {moved.Number} is announced for {Times(moved.Announced)}, the file says {Times(moved.Planned)}; reschedule it.");
+            foreach (var dropped in outages.Dropped) Console.WriteLine($"Dropped: {dropped.Number} is announced for {Times(dropped.Announced)} and no longer in the file; cancel it.");
+            foreach (var refused in outages.Refused)
+            {
+                Console.Error.WriteLine($"{refused.Number} was not submitted:");
+                Tool.Refuse(refused.Problems);
+            }
+        }
+
+        if (counts.Rejected > 0) Console.Error.WriteLine($"Rejected rows, each with its reasons: {rejectedFile}");
+        if (counts.Fault is { } fault) Tool.Refuse([fault]);
+    }
+
+    private static string Times(IReadOnlyList<Outages.PlanWindow> windows) =>
+        string.Join(", ", windows.Select(w => string.Create(CultureInfo.InvariantCulture, $"{w.StartsAt:yyyy-MM-dd HH:mm}–{w.EndsAt:MM-dd HH:mm}")));
+
+    private static (int, int)? Month(string? text) =>
+        text is null ? null
+        : DateTime.TryParseExact(text, "yyyy-MM", CultureInfo.InvariantCulture, DateTimeStyles.None, out var month) ? (month.Year, month.Month)
+        : throw new SettingsException([$"--month is '{text}'; write it as 2026-12."]);
+}

@@ -1,0 +1,68 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.AspNetCore.Mvc;
+using Notices.Outages;
+using Notices.Setup;
+using Notices.Words;
+
+namespace Notices.Imports;
+
+internal static class ImportEndpoints
+{
+    private const long LargestFile = 512L << 20;
+
+    public static void MapImports(this IEndpointRouteBuilder routes) => routes.MapPost("/api/v1/imports/{kind}", Import)
+        .WithTags("Imports").RequireAuthorization(Setup.Access.Dispatcher).WithMetadata(new LargeBody(LargestFile)).Accepts<IFormFile>("text/csv", "application/json", "application/octet-stream");
+
+    /// <summary>The body is the file itself; it is read as it comes in.</summary>
+    private static async Task<Results<Ok<ImportAnswer>, ProblemsResult>> Import(
+        string kind, [FromQuery] string? profile, [FromQuery] string? organisation, [FromQuery] string? file, [FromQuery] bool? dryRun, [FromQuery] bool? submit,
+        NoticesOptions options, ClaimsPrincipal user, HttpContext context, CancellationToken stopping)
+    {
+        if (!Enum.TryParse<ImportKind>(kind, true, out var into)) return new ProblemsResult([Problem.NotFound("import", kind)]);
+
+        ImportProfile? known = null;
+        if (profile is not null)
+        {
+            var loaded = ProfileLoader.Load(Path.Combine(options.Home, "config", "imports"), profile);
+            if (!loaded.Ok) return new ProblemsResult(loaded.Problems);
+
+            known = loaded.Value;
+        }
+
+        var request = new ImportRequest
+        {
+            FileName = Path.GetFileName(file ?? $"{kind}.upload"), Profile = known, Organisation = organisation, DryRun = dryRun ?? false, Region = options.Customers.Region,
+        };
+        var result = await new ImportDesk(context.RequestServices).RunAsync(into, context.Request.Body, request, submit ?? false, user.ToActor(), null, stopping);
+
+        return result.Value is { } outcome ? TypedResults.Ok(ImportAnswer.Of(outcome, context.Language())) : new ProblemsResult(result.Problems);
+    }
+
+    private sealed class LargeBody(long bytes) : IRequestSizeLimitMetadata
+    {
+        public long? MaxRequestBodySize => bytes;
+    }
+}
+
+/// <summary>What came of an uploaded file.</summary>
+/// <param name="Rejections">The first hundred, with line and reasons.</param>
+internal sealed record ImportAnswer(
+    long Rows, long Added, long Changed, long Unchanged, long Rejected, bool DryRun, IReadOnlyList<string> IgnoredColumns, ProblemLine? Fault, IReadOnlyList<RejectedLine> Rejections,
+    int History, IReadOnlyList<string> Drafted, IReadOnlyList<string> Submitted, IReadOnlyList<PlanDifference> Moved, IReadOnlyList<PlanDifference> Dropped, IReadOnlyList<SubmissionRefused> Refused)
+{
+    internal static ImportAnswer Of(ImportOutcome outcome, string language)
+    {
+        var (counts, outages) = (outcome.Counts, outcome.Outages);
+
+        return new ImportAnswer(
+            counts.Rows, counts.Added, counts.Changed, counts.Unchanged, counts.Rejected, counts.DryRun, counts.IgnoredColumns, counts.Fault is { } fault ? Line(fault) : null,
+            [.. counts.Rejections.Select(r => new RejectedLine(r.Line, [.. r.Problems.Select(Line)]))],
+            outages?.History ?? 0, outages?.Drafted ?? [], outages?.Submitted ?? [], outages?.Moved ?? [], outages?.Dropped ?? [], outages?.Refused ?? []);
+
+        ProblemLine Line(Problem problem) => new(problem.Code, problem.Field, Sentences.Of(problem, language));
+    }
+}
+
+internal sealed record RejectedLine(long Line, IReadOnlyList<ProblemLine> Problems);

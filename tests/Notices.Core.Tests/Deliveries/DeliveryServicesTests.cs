@@ -1,0 +1,56 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Notices.Audit;
+using Notices.Storage;
+using Notices.Testing;
+using Xunit;
+
+namespace Notices.Deliveries;
+
+public class DeliveryServicesTests
+{
+    [Theory]
+    [InlineData(DatabaseKind.Sqlite)]
+    [InlineData(DatabaseKind.PostgreSql)]
+    public async Task Registered_as_a_host_does_it_messages_leave_and_their_receipts_come_home(DatabaseKind kind)
+    {
+        await using var desk = await DeliveryDesk.OpenAsync(kind);
+        var round = await desk.RoundAsync(20);
+        await using var services = Services(desk, kind, ("Providers:main:Channel", "answering"), ("Delivery:Concurrency", "4"));
+
+        Assert.Equal(20, await services.GetRequiredService<DeliveryDispatcher>().DispatchDueAsync(CancellationToken.None));
+        foreach (var delivery in await desk.DeliveriesAsync(round.Id))
+            await services.GetRequiredService<IReceiptSink>().PostAsync(new ReceiptNews("main", null, delivery.Id, DeliveryState.Delivered, desk.Now), CancellationToken.None);
+        await services.GetRequiredService<ReceiptInbox>().FlushAsync(CancellationToken.None);
+
+        await using var scope = services.CreateAsyncScope();
+        Assert.NotNull(scope.ServiceProvider.GetRequiredService<RoundDesk>());
+        Assert.Equal(20, (await scope.ServiceProvider.GetRequiredService<RoundView>().FindAsync(round.Id, Access.Actor.System, CancellationToken.None))!.Counts.Delivered);
+    }
+
+    [Fact]
+    public async Task A_wrong_setting_is_named_in_a_sentence()
+    {
+        await using var desk = await DeliveryDesk.OpenAsync(DatabaseKind.Sqlite);
+        await using var services = Services(desk, DatabaseKind.Sqlite, ("Delivery:Concurrency", "0"), ("Delivery:Lease", "00:00:01"), ("Delivery:Retries:0", "00:00:00"));
+
+        var fault = Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<DeliveryDispatcher>());
+
+        Assert.Equal(3, fault.Failures.Count());
+        Assert.Contains("Delivery:Concurrency is 0; it must be from 1 to 1000.", fault.Failures);
+    }
+
+    private static ServiceProvider Services(DeliveryDesk desk, DatabaseKind kind, params IEnumerable<(string Key, string Value)> settings)
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings.Select(pair => KeyValuePair.Create(pair.Key, (string?)pair.Value))).Build();
+
+        return new ServiceCollection().AddLogging()
+            .AddSingleton<TimeProvider>(desk.Clock).AddKeyedSingleton("machine", TimeProvider.System)
+            .AddSingleton<Func<NoticesDb>>(desk.Open).AddScoped(_ => desk.Open()).AddScoped<AuditTrail>()
+            .AddSingleton<PersonalFill>((body, _, _) => body).AddSingleton<IUnconfirmedPolicy, DeliveryDesk.Never>()
+            .AddSingleton(new ChannelKind("answering", typeof(AnsweringChannel), (_, _) => new AnsweringChannel(message => SendOutcome.Accepted($"m{message.DeliveryId}", true))))
+            .AddDeliveries(configuration, kind == DatabaseKind.PostgreSql)
+            .BuildServiceProvider();
+    }
+}
