@@ -139,6 +139,7 @@ public sealed class RoundExpansion(
         {
             ["@round"] = round.Id,
             ["@outage"] = outage?.Id ?? 0,
+            ["@announcement"] = notice.AnnouncementId ?? 0,
             ["@organisation"] = notice.Organisation!.Path + "%",
             ["@tier"] = tier,
             ["@now"] = db.Instant(now),
@@ -150,15 +151,15 @@ public sealed class RoundExpansion(
         if (tier == 0 && facts.Type is NoticeType.Changed or NoticeType.Postponed or NoticeType.Corrected or NoticeType.Cancelled)
             await RunAsync(ExpansionSql.Supersede, parameters, cancellationToken);
 
-        var condition = outage is null
-            ? "p.transformer_id IN (SELECT t.id FROM transformers t JOIN places pl ON pl.id = t.place_id JOIN organisations o ON o.id = pl.organisation_id WHERE o.path LIKE @organisation AND pl.name IN (" + PlaceList(facts, parameters) + "))"
+        var condition = outage is null && round.Audience == nameof(NoticeAudience.Told) ? AudienceSql.ToldOfAnnouncement
+            : outage is null ? "p.transformer_id IN (SELECT t.id FROM transformers t JOIN places pl ON pl.id = t.place_id JOIN organisations o ON o.id = pl.organisation_id WHERE o.path LIKE @organisation AND pl.name IN (" + PlaceList(facts, parameters) + "))"
             : AudienceSql.Condition(round.Audience, facts.Type, outage.Status == OutageStatus.PartlyRestored);
         var recipients = await RunAsync(sql.Recipients(condition), parameters, cancellationToken);
 
         var deliveries = 0;
         var plan = Contacts(facts, tier);
         var media = plan.Media.Where(m => m != Medium.Paper).ToList();
-        var optional = facts.Type is NoticeType.Reminder or NoticeType.Announcement;
+        var optional = facts.Type == NoticeType.Reminder || notice.AnnouncementId is not null;
         await RunAsync(sql.Prepare, parameters, cancellationToken);
         for (var i = 0; i < media.Count; i++)
         {

@@ -75,6 +75,18 @@ public sealed class NoticeFactsBuilder(NoticesDb db, PolicyBook policy, TimeProv
         Body = announcement.Body,
     };
 
+    /// <summary>An announcement taken back: what it was called, when it was told and why it is gone.</summary>
+    public NoticeFacts Withdrawn(Announcement announcement, DateTimeOffset publishedAt, int version, DateTimeOffset told, LocalText reason) => Of(announcement, publishedAt, version) with
+    {
+        Type = NoticeType.Cancelled,
+        Body = null,
+        PreviousPublishedAt = In(told, TimeZoneInfo.FindSystemTimeZoneById(announcement.Organisation!.TimeZone)),
+        ChangeReason = new LocalText(WithoutStop(reason.Chinese), WithoutStop(reason.English)),
+    };
+
+    /// <summary>The template ends the sentence.</summary>
+    private static string WithoutStop(string text) => text.Trim().TrimEnd('。', '.');
+
     private OrganisationFacts Of(Organisation organisation) => new(
         organisation.Code, organisation.LocalName, organisation.LocalSignature, organisation.Hotline ?? policy.Options.Hotline.Number ?? "", policy.Options.Hotline.Regulator,
         organisation.Adcode is { Length: > 0 } code ? code.PadRight(12, '0') : null);
