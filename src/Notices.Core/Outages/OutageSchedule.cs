@@ -41,18 +41,22 @@ internal sealed class OutageSchedule(NoticesDb db, PolicyBook policy, TimeProvid
 
             (row.Type, row.DueAt, row.Deadline, row.Late) = (due.Type, due.DueAt, due.Deadline, due.Late);
             (row.Rule, row.Source, row.Audience, row.WindowOrdinal, row.ExpiresAt) = (due.Rule, due.Source, due.Audience?.ToString(), due.WindowOrdinal, due.ExpiresAt);
-            row.State = due.Skipped ? ScheduledState.Skipped : ScheduledState.Waiting;
+            row.State = due.Skipped || IsOver(due.Type, due.ExpiresAt, clock.GetUtcNow()) ? ScheduledState.Skipped : ScheduledState.Waiting;
         }
 
         return owed;
     }
 
+    /// <summary>Came too late to be of use; how an outage began and ended is said however late.</summary>
+    internal static bool IsOver(NoticeType type, DateTimeOffset expiresAt, DateTimeOffset now) =>
+        now >= expiresAt && type is not (NoticeType.Initial or NoticeType.Restored or NoticeType.Cancelled);
+
     /// <summary>What people already know, from the notices themselves.</summary>
     internal async Task<IReadOnlyList<Told>> ToldAsync(long outageId, CancellationToken cancellationToken)
     {
         var rows = await db.Notices.Where(n => n.OutageId == outageId)
-            .Join(db.ScheduledNotices, n => n.ScheduledNoticeId, s => s.Id, (n, s) => new { n.Type, s.Key, n.PublishedAt, n.Facts })
-            .OrderBy(n => n.PublishedAt).ToListAsync(cancellationToken);
+            .Join(db.ScheduledNotices, n => n.ScheduledNoticeId, s => s.Id, (n, s) => new { n.Type, s.Key, n.PublishedAt, n.Facts, n.Version })
+            .OrderBy(n => n.Version).ToListAsync(cancellationToken);
 
         return [.. rows.Select(row =>
         {
@@ -61,7 +65,7 @@ internal sealed class OutageSchedule(NoticesDb db, PolicyBook policy, TimeProvid
             return new Told(
                 row.Type, row.Key, row.PublishedAt,
                 [.. facts.Windows.Select((w, i) => new PlannedWindow((short)(i + 1), w.StartsAt, w.EndsAt, w.AlternateStartsAt, w.AlternateEndsAt))],
-                [.. facts.Places.Select(p => p.Name)], facts.ExpectedAt, facts.NextUpdateBy);
+                [.. facts.Places.Select(p => p.Name)], facts.ExpectedAt, facts.NextUpdateBy, row.Version);
         })];
     }
 
