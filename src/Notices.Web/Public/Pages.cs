@@ -20,6 +20,7 @@ internal static class Pages
         .quiet{color:var(--quiet);font-size:.875rem}.alert{color:var(--alert);font-weight:600}
         .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%}caption{text-align:left;color:var(--quiet)}
         th,td{text-align:left;vertical-align:top;padding:.35rem .75rem .35rem 0;border-bottom:1px solid var(--line);white-space:nowrap}td.text{min-width:16rem;white-space:normal}
+        @media(max-width:40rem){thead{display:none}tr{display:block;padding:.5rem 0;border-bottom:1px solid var(--line)}td{display:inline-block;border:0;padding:0 .75rem 0 0}td.text{display:block;min-width:0}}
         """;
 
     internal static IResult Html(HttpContext context, string title, string body, int? maxAge = null)
