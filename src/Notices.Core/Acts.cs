@@ -11,6 +11,8 @@ internal abstract class Acts<T, TView>(NoticesDb db, AuditTrail audit, TimeProvi
     where T : class, IVersioned
     where TView : class
 {
+    private const int Attempts = 5;
+
     internal DateTimeOffset Now => clock.GetUtcNow();
 
     protected NoticesDb Db => db;
@@ -27,30 +29,46 @@ internal abstract class Acts<T, TView>(NoticesDb db, AuditTrail audit, TimeProvi
     {
         if (!actor.IsAny(roles)) return Problem.Forbidden($"{Thing}.{verb}");
 
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await TryAsync(number, verb, actor, change, why, cancellationToken);
+            }
+            catch (Exception error) when (attempt < Attempts && (error is DbUpdateConcurrencyException || IsDeadlock(error)))
+            {
+                // Somebody else (most often the alarm, publishing) was first; what is asked is judged anew by what is there now.
+                await UndoAsync([], cancellationToken);
+            }
+            catch (DbUpdateConcurrencyException)
+            {
+                return await UndoAsync([new Problem("stale", null, new { number, differs = "version" }, ProblemKind.Stale)], cancellationToken);
+            }
+        }
+    }
+
+    private async Task<Result<TView>> TryAsync(
+        string number, string verb, Actor actor, Func<T, Task<IReadOnlyList<Problem>>> change, object? why, CancellationToken cancellationToken)
+    {
         await audit.BeginAsync(cancellationToken);
         var found = await FindAsync(number, actor, cancellationToken);
         if (!found.Ok) return await UndoAsync(found.Problems, cancellationToken);
 
-        var (thing, before, read) = (found.Value!, Show(found.Value!), found.Value!.Version);
-        try
-        {
-            var problems = await change(thing);
-            if (problems.Count > 0) return await UndoAsync(problems, cancellationToken);
+        var (thing, before) = (found.Value!, Show(found.Value!));
+        var problems = await change(thing);
+        if (problems.Count > 0) return await UndoAsync(problems, cancellationToken);
 
-            thing.Version++;
-            await db.SaveChangesAsync(cancellationToken);
-            await RedrawAsync(thing, cancellationToken);
-            audit.Record(actor, $"{Thing}.{verb}", $"{Thing}/{thing.Number}", before, After(Show(thing), why));
-            audit.AfterCommit(alarm.Ring);
-            await audit.CommitAsync(cancellationToken);
-        }
-        catch (DbUpdateConcurrencyException)
-        {
-            return await UndoAsync([Stale(number, read, read + 1, "version")], cancellationToken);
-        }
+        thing.Version++;
+        await db.SaveChangesAsync(cancellationToken);
+        await RedrawAsync(thing, cancellationToken);
+        audit.Record(actor, $"{Thing}.{verb}", $"{Thing}/{thing.Number}", before, After(Show(thing), why));
+        audit.AfterCommit(alarm.Ring);
+        await audit.CommitAsync(cancellationToken);
 
         return await AnswerAsync(thing, cancellationToken);
     }
+
+    private static bool IsDeadlock(Exception error) => error.GetBaseException() is System.Data.Common.DbException { SqlState: "40P01" or "40001" };
 
     /// <summary>Somebody changed it between the reading and this writing.</summary>
     internal static Problem Stale(string number, int read, int now, params IEnumerable<string> differs) =>

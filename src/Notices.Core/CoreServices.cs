@@ -48,6 +48,7 @@ public static class CoreServices
         services.AddScoped<AnnouncementChecks>();
         services.AddScoped<AnnouncementDrafts>();
         services.AddScoped<AnnouncementDesk>();
+        services.AddScoped<OutageLog>();
         services.AddScoped<OutageImport>();
         services.AddScoped<OrganisationImport>();
         services.AddScoped<AreaImport>();
