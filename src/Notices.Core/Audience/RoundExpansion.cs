@@ -36,7 +36,7 @@ public sealed class RoundExpansion(
             }
         }
 
-        if (await new RoundMerging(db, audit, renderer, clock).MergeAsync(cancellationToken)) alarm.Ring();
+        if (await new RoundMerging(db, audit, renderer, log).MergeAsync(cancellationToken)) alarm.Ring();
 
         return drawn;
     }
@@ -55,7 +55,12 @@ public sealed class RoundExpansion(
         var notice = await db.Notices.Include(n => n.Organisation).FirstAsync(n => n.Id == round.NoticeId, cancellationToken);
         var outage = notice.OutageId is { } outageId ? await new OutageStore(db, clock).Whole.FirstAsync(o => o.Id == outageId, cancellationToken) : null;
         var facts = JsonSerializer.Deserialize<NoticeFacts>(notice.Facts, Json.Stored)!;
-        if (round.Audience == RoundAudience.NewlyAffected) facts = facts.ForNewlyTold();
+        facts = round.Audience switch
+        {
+            RoundAudience.NewlyAffected => facts.ForNewlyTold(),
+            RoundAudience.StillAffected => facts with { Type = NoticeType.Changed },
+            _ => facts,
+        };
         var tier = round.NextTier;
         if (tier == 0 && outage is not null)
         {
@@ -77,7 +82,8 @@ public sealed class RoundExpansion(
         var last = round.NextTier == PriorityTier.Count;
         if (last) round.SnapshotAt = clock.GetUtcNow();
         // Rounds of one moment wait for each other and are told in one message; an emergency waits for nobody.
-        if (!Mergeable(notice)) round.State = last ? RoundState.Running : RoundState.Expanding;
+        // One held and let go while it was being drawn has left its batch.
+        if (!Mergeable(notice) || round.State == RoundState.Expanding) round.State = last ? RoundState.Running : RoundState.Expanding;
         audit.Record(Actor.System, "round.drawn", $"round/{round.Id}", null, new { notice = notice.Identifier, round.Audience, tier, counts.Recipients, counts.Deliveries });
         audit.AfterCommit(alarm.Ring);
         await audit.CommitAsync(cancellationToken);
@@ -138,7 +144,9 @@ public sealed class RoundExpansion(
         var parameters = new Dictionary<string, object?>
         {
             ["@round"] = round.Id,
+            ["@notice"] = notice.Id,
             ["@outage"] = outage?.Id ?? 0,
+            ["@announcement"] = notice.AnnouncementId ?? 0,
             ["@organisation"] = notice.Organisation!.Path + "%",
             ["@tier"] = tier,
             ["@now"] = db.Instant(now),
@@ -148,23 +156,35 @@ public sealed class RoundExpansion(
         };
 
         if (tier == 0 && facts.Type is NoticeType.Changed or NoticeType.Postponed or NoticeType.Corrected or NoticeType.Cancelled)
-            await RunAsync(ExpansionSql.Supersede, parameters, cancellationToken);
+        {
+            // Whom a joint message tells of another outage besides still gets that.
+            await new MergedMessages(db).PartAsync(AudienceSql.EarlierRounds, new Dictionary<string, object?> { ["@outage"] = parameters["@outage"], ["@notice"] = notice.Id }, cancellationToken);
+            if (await RunAsync(ExpansionSql.Supersede, parameters, cancellationToken) is > 0 and var superseded)
+            {
+                await RunAsync(ExpansionSql.SupersedeRecipients, parameters, cancellationToken);
+                audit.Record(Actor.System, "round.superseded", $"round/{round.Id}", null, new { notice = notice.Identifier, messages = superseded });
+            }
+        }
 
-        var condition = outage is null
-            ? "p.transformer_id IN (SELECT t.id FROM transformers t JOIN places pl ON pl.id = t.place_id JOIN organisations o ON o.id = pl.organisation_id WHERE o.path LIKE @organisation AND pl.name IN (" + PlaceList(facts, parameters) + "))"
+
+        var condition = outage is null && round.Audience == nameof(NoticeAudience.Told) ? AudienceSql.ToldOfAnnouncement
+            : outage is null ? "p.transformer_id IN (SELECT t.id FROM transformers t JOIN places pl ON pl.id = t.place_id JOIN organisations o ON o.id = pl.organisation_id WHERE o.path LIKE @organisation AND pl.name IN (" + PlaceList(facts, parameters) + "))"
             : AudienceSql.Condition(round.Audience, facts.Type, outage.Status == OutageStatus.PartlyRestored);
         var recipients = await RunAsync(sql.Recipients(condition), parameters, cancellationToken);
 
         var deliveries = 0;
         var plan = Contacts(facts, tier);
         var media = plan.Media.Where(m => m != Medium.Paper).ToList();
-        var optional = facts.Type is NoticeType.Reminder or NoticeType.Announcement;
+        var optional = facts.Type == NoticeType.Reminder || notice.AnnouncementId is not null;
+        var follows = outage is not null && await db.Rounds.AnyAsync(r => r.Id < round.Id && r.Notice!.OutageId == outage.Id, cancellationToken);
+        await RunAsync(sql.Prepare, parameters, cancellationToken);
         for (var i = 0; i < media.Count; i++)
         {
             parameters["@medium"] = media[i].ToString();
             parameters["@chinese"] = texts[(Words.Languages.Chinese, media[i])];
             parameters["@english"] = texts[(Words.Languages.English, media[i])];
-            var step = sql.Medium(media[i], optional, plan.Mode == ContactMode.FirstAvailable && i > 0);
+            var step = sql.Medium(media[i], optional, plan.Mode == ContactMode.FirstAvailable && i > 0, follows);
+            await RunAsync(step.Choose, parameters, cancellationToken);
             await RunAsync(step.Append, parameters, cancellationToken);
             deliveries += await RunAsync(step.Deliveries, parameters, cancellationToken);
             await RunAsync(step.Links, parameters, cancellationToken);
