@@ -34,7 +34,7 @@ internal static class DispatchSqliteBenchmark
         var text = await SampleAsync(seeded);
 
         var medians = await run.AlternateAsync(
-            ("ours", () => OursAsync(ours, sink, seeded, folder.File("run.db"), count)),
+            ("ours", () => OursAsync(ours, sink, folder.CopyOf(seeded), count)),
             ("bare", () => BareAsync(bare, sink, count, text)));
         run.Add("dispatch-sqlite", medians[0], "messages/s", medians[0] / medians[1]);
     }
@@ -75,9 +75,8 @@ internal static class DispatchSqliteBenchmark
         });
     }
 
-    private static async Task<double> OursAsync(SideProcess ours, SideProcess sink, string seeded, string file, int count)
+    private static async Task<double> OursAsync(SideProcess ours, SideProcess sink, string file, int count)
     {
-        Folder.Copy(seeded, file);
         await sink.AskAsync("reset");
         var rate = await ours.AskNumberAsync(file);
         await Sink.CheckAsync(sink, count);

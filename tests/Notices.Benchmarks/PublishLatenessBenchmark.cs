@@ -40,9 +40,9 @@ internal static class PublishLatenessBenchmark
             var p99 = await run.AlternateAsync(
                 ("sqlite", async () =>
                 {
-                    Folder.Copy(seeded, folder.File("run.db"));
+                    var database = folder.CopyOf(seeded);
 
-                    return Keep(DatabaseKind.Sqlite, await MeasureAsync(sqlite, DatabaseKind.Sqlite, Sqlite.Connection(folder.File("run.db")), notices));
+                    return Keep(DatabaseKind.Sqlite, await MeasureAsync(sqlite, DatabaseKind.Sqlite, Sqlite.Connection(database), notices));
                 }),
                 ("postgresql", async () =>
                 {

@@ -6,14 +6,15 @@ namespace Notices.Benchmarks.Seeding;
 internal sealed class Folder : IDisposable
 {
     private readonly string _path = Directory.CreateTempSubdirectory("notices-benchmark-").FullName;
+    private int _copies;
 
     internal string File(string name) => Path.Combine(_path, name);
 
-    /// <summary>A copy of a database nobody has open, its log merged first.</summary>
-    internal static void Copy(string from, string to)
+    /// <summary>A copy of a database that nobody has open, under a name never used before: a process may still hold the last one.</summary>
+    internal string CopyOf(string database)
     {
         SqliteConnection.ClearAllPools();
-        using (var connection = new SqliteConnection($"Data Source={from};Pooling=false"))
+        using (var connection = new SqliteConnection($"Data Source={database};Pooling=false"))
         {
             connection.Open();
             using var merge = connection.CreateCommand();
@@ -21,8 +22,10 @@ internal sealed class Folder : IDisposable
             merge.ExecuteNonQuery();
         }
 
-        foreach (var rest in (string[])["", "-wal", "-shm"]) System.IO.File.Delete(to + rest);
-        System.IO.File.Copy(from, to);
+        var copy = File($"copy-{++_copies}.db");
+        System.IO.File.Copy(database, copy);
+
+        return copy;
     }
 
     public void Dispose()
