@@ -42,6 +42,7 @@ public static class CoreServices
         services.AddScoped<OutageProgress>();
         services.AddScoped<EmergencyDesk>();
         services.AddScoped<OutageInsight>();
+        services.AddScoped<OutageLog>();
         services.AddScoped<OutageImport>();
         services.AddScoped<OrganisationImport>();
         services.AddScoped<AreaImport>();

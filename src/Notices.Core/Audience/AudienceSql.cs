@@ -3,19 +3,19 @@ using Notices.Publishing;
 
 namespace Notices.Audience;
 
-/// <summary>Who an audience is, as a condition on <c>supply_points p</c> and <c>customers c</c>. Parameters: <c>@outage</c>, <c>@round</c>.</summary>
+/// <summary>Who an audience is, as a condition on <c>supply_points p</c> and <c>customers c</c>. Parameters: <c>@outage</c>, <c>@notice</c>.</summary>
 internal static class AudienceSql
 {
-    /// <summary>Earlier rounds of the same outage.</summary>
+    /// <summary>Rounds of the outage's earlier notices; the rounds of one notice speak to different people.</summary>
     internal const string EarlierRounds =
-        "SELECT er.id FROM rounds er JOIN notices en ON en.id = er.notice_id WHERE en.outage_id = @outage AND er.id < @round";
+        "SELECT er.id FROM rounds er JOIN notices en ON en.id = er.notice_id WHERE en.outage_id = @outage AND er.notice_id < @notice";
 
     /// <summary>Something left for them: neither suppressed, failed nor still waiting.</summary>
     private const string Told = $"p.id IN (SELECT t.supply_point_id FROM recipients t WHERE t.round_id IN ({EarlierRounds}) AND t.state >= 3 AND t.state <> 4)";
 
     private const string ToldOfTrouble =
         "p.id IN (SELECT t.supply_point_id FROM recipients t WHERE t.state >= 3 AND t.state <> 4 AND t.round_id IN (SELECT er.id FROM rounds er JOIN notices en ON en.id = er.notice_id " +
-        "WHERE en.outage_id = @outage AND er.id < @round AND (en.kind IN ('fault', 'emergency') OR en.type = 'Overrun')))";
+        "WHERE en.outage_id = @outage AND er.notice_id < @notice AND (en.kind IN ('fault', 'emergency') OR en.type = 'Overrun')))";
 
     /// <param name="partly">A part of the scope is back already.</param>
     internal static string Condition(string audience, NoticeType type, bool partly)
@@ -38,6 +38,7 @@ internal static class AudienceSql
             nameof(NoticeAudience.ToldAndAffected) => $"(({affected}) OR ({Told}))",
             nameof(NoticeAudience.AwaitingRestoration) => $"{affected} AND (c.tier <= 1 OR {ToldOfTrouble})",
             RoundAudience.WronglyTold => $"{Told} AND NOT ({affected})",
+            RoundAudience.StillAffected => $"({affected}) AND {Told}",
             RoundAudience.NewlyAffected => $"({affected}) AND NOT ({Told})",
             _ => throw new ArgumentOutOfRangeException(nameof(audience), audience, null),
         };

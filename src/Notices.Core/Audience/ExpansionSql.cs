@@ -14,12 +14,18 @@ internal sealed class ExpansionSql(NoticesDb db)
 
     /// <summary>What still waits of the outage's earlier rounds is overtaken by a change: never sent.</summary>
     internal static string Supersede =>
-        $"UPDATE deliveries SET state = {Suppressed}, reason = 'superseded' WHERE state = {Waiting} AND round_id IN ({AudienceSql.EarlierRounds}); " +
+        $"UPDATE deliveries SET state = {Suppressed}, reason = 'superseded' WHERE state = {Waiting} AND round_id IN ({AudienceSql.EarlierRounds})";
+
+    internal static string SupersedeRecipients =>
         $"UPDATE recipients SET state = {Suppressed}, reason = 'superseded' WHERE state = {Waiting} AND round_id IN ({AudienceSql.EarlierRounds}) " +
-        $"AND NOT EXISTS (SELECT 1 FROM delivery_recipients l JOIN deliveries d ON d.id = l.delivery_id WHERE l.recipient_id = recipients.id AND d.state >= {Waiting});";
+        $"AND NOT EXISTS (SELECT 1 FROM delivery_recipients l JOIN deliveries d ON d.id = l.delivery_id WHERE l.recipient_id = recipients.id AND d.state >= {Waiting})";
 
     /// <summary>Recipients without any delivery have their final state at once.</summary>
     internal static string Unreachable =>
+        // An account that came to a message after that had left: what became of the message became of it.
+        $"UPDATE recipients SET state = (SELECT MAX(d.state) FROM delivery_recipients l JOIN deliveries d ON d.id = l.delivery_id WHERE l.recipient_id = recipients.id) " +
+        $"WHERE round_id = @round AND tier = @tier AND state = {Waiting} " +
+        $"AND EXISTS (SELECT 1 FROM delivery_recipients l JOIN deliveries d ON d.id = l.delivery_id WHERE l.recipient_id = recipients.id AND d.state > {Waiting}); " +
         $"UPDATE recipients SET state = {Suppressed}, reason = 'no-contact' WHERE round_id = @round AND tier = @tier AND state = {Waiting} " +
         "AND NOT EXISTS (SELECT 1 FROM delivery_recipients l WHERE l.recipient_id = recipients.id); " +
         $"UPDATE recipients SET state = {Suppressed}, reason = 'need-or-opt-out' WHERE round_id = @round AND tier = @tier AND state = {Waiting} " +
@@ -84,11 +90,13 @@ internal sealed class ExpansionSql(NoticesDb db)
             INSERT INTO deliveries (round_id, text_id, medium, address, tier, place_name, accounts, state, due_at, expires_at, attempts, step, after_id)
             SELECT @round, CASE WHEN MAX(r.language) = MIN(r.language) AND MAX(r.language) = 'en' THEN @english ELSE @chinese END, @medium, k.address, @tier,
                    {Joined("r.place_name")}, {Joined("r.account_tail")}, {Waiting}, MIN(CASE WHEN c.wants_night_messages THEN @night ELSE @due END), @expires, 0, 0,
-                   (SELECT MAX(b.id) FROM deliveries b WHERE b.address = k.address AND b.medium = @medium AND b.state IN (4, 5) AND b.round_id IN ({AudienceSql.EarlierRounds}))
+                   COALESCE(MAX(({Before})), (SELECT MAX(b.id) FROM deliveries b WHERE b.address = k.address AND b.medium = @medium AND b.state IN (4, 5) AND b.round_id IN ({AudienceSql.EarlierRounds})))
             {from}
             WHERE {mine} AND {usable}
             GROUP BY k.address
-            ON CONFLICT (round_id, medium, address) DO NOTHING
+            ON CONFLICT (round_id, medium, address) DO UPDATE SET state = {Waiting}, reason = NULL, text_id = excluded.text_id, tier = excluded.tier, place_name = excluded.place_name,
+              accounts = excluded.accounts, due_at = excluded.due_at
+            WHERE deliveries.state = {Suppressed} AND deliveries.reason = 'need-excludes-medium'
             """,
             $"""
             INSERT INTO delivery_recipients (delivery_id, recipient_id)
@@ -116,7 +124,14 @@ internal sealed class ExpansionSql(NoticesDb db)
             """);
     }
 
-    private string Joined(string column) => PostgreSql ? $"string_agg(DISTINCT {column}, '、')" : $"replace(group_concat(DISTINCT {column}), ',', '、')";
+    /// <summary>What somebody was told before and may still be on its way, also in a message joined with another outage's.</summary>
+    private static string Before =>
+        "SELECT MAX(b.id) FROM recipients q JOIN delivery_recipients l ON l.recipient_id = q.id JOIN deliveries b ON b.id = l.delivery_id " +
+        $"WHERE q.supply_point_id = r.supply_point_id AND q.round_id IN ({AudienceSql.EarlierRounds}) AND b.medium = @medium AND b.address = k.address AND b.state IN (4, 5)";
+
+    private string Joined(string column) => Joined(column, PostgreSql);
+
+    internal static string Joined(string column, bool postgreSql) => postgreSql ? $"string_agg(DISTINCT {column}, '、')" : $"replace(group_concat(DISTINCT {column}), ',', '、')";
 }
 
 /// <summary>The statements for one medium, in the order they run.</summary>

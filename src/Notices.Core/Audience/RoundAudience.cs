@@ -1,6 +1,6 @@
 namespace Notices.Audience;
 
-/// <summary>Audiences of rounds that are no <see cref="Policy.NoticeAudience"/>: the two a correction speaks to.</summary>
+/// <summary>Audiences of rounds that are no <see cref="Policy.NoticeAudience"/>: those a correction speaks to.</summary>
 public static class RoundAudience
 {
     /// <summary>Told before, and not affected.</summary>
@@ -8,4 +8,7 @@ public static class RoundAudience
 
     /// <summary>Affected, and not told before.</summary>
     public const string NewlyAffected = nameof(NewlyAffected);
+
+    /// <summary>Told before and affected, where the times told were wrong.</summary>
+    public const string StillAffected = nameof(StillAffected);
 }

@@ -36,7 +36,7 @@ public sealed class RoundExpansion(
             }
         }
 
-        if (await new RoundMerging(db, audit, renderer, clock).MergeAsync(cancellationToken)) alarm.Ring();
+        if (await new RoundMerging(db, audit, renderer, log).MergeAsync(cancellationToken)) alarm.Ring();
 
         return drawn;
     }
@@ -55,7 +55,12 @@ public sealed class RoundExpansion(
         var notice = await db.Notices.Include(n => n.Organisation).FirstAsync(n => n.Id == round.NoticeId, cancellationToken);
         var outage = notice.OutageId is { } outageId ? await new OutageStore(db, clock).Whole.FirstAsync(o => o.Id == outageId, cancellationToken) : null;
         var facts = JsonSerializer.Deserialize<NoticeFacts>(notice.Facts, Json.Stored)!;
-        if (round.Audience == RoundAudience.NewlyAffected) facts = facts.ForNewlyTold();
+        facts = round.Audience switch
+        {
+            RoundAudience.NewlyAffected => facts.ForNewlyTold(),
+            RoundAudience.StillAffected => facts with { Type = NoticeType.Changed },
+            _ => facts,
+        };
         var tier = round.NextTier;
         if (tier == 0 && outage is not null)
         {
@@ -77,7 +82,8 @@ public sealed class RoundExpansion(
         var last = round.NextTier == PriorityTier.Count;
         if (last) round.SnapshotAt = clock.GetUtcNow();
         // Rounds of one moment wait for each other and are told in one message; an emergency waits for nobody.
-        if (!Mergeable(notice)) round.State = last ? RoundState.Running : RoundState.Expanding;
+        // One held and let go while it was being drawn has left its batch.
+        if (!Mergeable(notice) || round.State == RoundState.Expanding) round.State = last ? RoundState.Running : RoundState.Expanding;
         audit.Record(Actor.System, "round.drawn", $"round/{round.Id}", null, new { notice = notice.Identifier, round.Audience, tier, counts.Recipients, counts.Deliveries });
         audit.AfterCommit(alarm.Ring);
         await audit.CommitAsync(cancellationToken);
@@ -138,6 +144,7 @@ public sealed class RoundExpansion(
         var parameters = new Dictionary<string, object?>
         {
             ["@round"] = round.Id,
+            ["@notice"] = notice.Id,
             ["@outage"] = outage?.Id ?? 0,
             ["@organisation"] = notice.Organisation!.Path + "%",
             ["@tier"] = tier,
@@ -148,7 +155,16 @@ public sealed class RoundExpansion(
         };
 
         if (tier == 0 && facts.Type is NoticeType.Changed or NoticeType.Postponed or NoticeType.Corrected or NoticeType.Cancelled)
-            await RunAsync(ExpansionSql.Supersede, parameters, cancellationToken);
+        {
+            // Whom a joint message tells of another outage besides still gets that.
+            await new MergedMessages(db).PartAsync(AudienceSql.EarlierRounds, new Dictionary<string, object?> { ["@outage"] = parameters["@outage"], ["@notice"] = notice.Id }, cancellationToken);
+            if (await RunAsync(ExpansionSql.Supersede, parameters, cancellationToken) is > 0 and var superseded)
+            {
+                await RunAsync(ExpansionSql.SupersedeRecipients, parameters, cancellationToken);
+                audit.Record(Actor.System, "round.superseded", $"round/{round.Id}", null, new { notice = notice.Identifier, messages = superseded });
+            }
+        }
+
 
         var condition = outage is null
             ? "p.transformer_id IN (SELECT t.id FROM transformers t JOIN places pl ON pl.id = t.place_id JOIN organisations o ON o.id = pl.organisation_id WHERE o.path LIKE @organisation AND pl.name IN (" + PlaceList(facts, parameters) + "))"

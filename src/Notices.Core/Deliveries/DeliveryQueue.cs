@@ -27,7 +27,9 @@ internal abstract class DeliveryQueue(Func<NoticesDb> open, TimeProvider clock) 
         AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.round_id = r.id AND d.state IN ({(int)DeliveryState.Waiting}, {(int)DeliveryState.Claimed}, {(int)DeliveryState.Accepted}))
         """;
 
-    protected const string ClaimColumns = "id, round_id, text_id, medium, address, place_name, accounts, tier, attempts, due_at, expires_at";
+    protected const string ClaimColumns =
+        "id, round_id, text_id, medium, address, place_name, accounts, tier, attempts, due_at, expires_at, " +
+        "(SELECT MIN(CASE WHEN p.backup_stays THEN 1 ELSE 0 END) FROM delivery_recipients l JOIN recipients p ON p.id = l.recipient_id WHERE l.delivery_id = deliveries.id)";
 
     /// <summary>Due rows of one tier, the longest due first. Tier by tier, so that the index is entered at the tier's first due row and left at its last.</summary>
     protected static string DueOf(int tier, IReadOnlySet<Medium> media) => $"""
@@ -159,7 +161,10 @@ internal abstract class DeliveryQueue(Func<NoticesDb> open, TimeProvider clock) 
 
     protected static ClaimedDelivery Read(DeliverySql sql, DbDataReader row) => new(
         row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), Enum.Parse<Medium>(row.GetString(3)), row.IsDBNull(4) ? null : row.GetString(4), row.IsDBNull(5) ? null : row.GetString(5),
-        row.GetString(6), row.GetInt16(7), row.GetInt16(8), sql.ReadAt(row, 9), sql.ReadAt(row, 10));
+        row.GetString(6), row.GetInt16(7), row.GetInt16(8), sql.ReadAt(row, 9), sql.ReadAt(row, 10))
+    {
+        BackupStays = !row.IsDBNull(11) && row.GetInt32(11) == 1,
+    };
 
     private static async Task<bool> WrittenAsync(DeliverySql sql, OutcomeBatch batch, CancellationToken cancellationToken)
     {

@@ -51,7 +51,11 @@ public sealed record ClaimRequest(string Worker, int BatchSize, DateTimeOffset N
 /// <param name="Accounts">Tails of the accounts it stands for.</param>
 /// <param name="Number">Which try this is, from 1; with the id it names the claim.</param>
 public sealed record ClaimedDelivery(
-    long Id, long RoundId, long TextId, Medium Medium, string? Address, string? PlaceName, string Accounts, short Tier, short Number, DateTimeOffset DueAt, DateTimeOffset ExpiresAt);
+    long Id, long RoundId, long TextId, Medium Medium, string? Address, string? PlaceName, string Accounts, short Tier, short Number, DateTimeOffset DueAt, DateTimeOffset ExpiresAt)
+{
+    /// <summary>Everybody it stands for has another supply that is not cut.</summary>
+    public bool BackupStays { get; init; }
+}
 
 /// <summary>One try, as it happened.</summary>
 public sealed record Try(string Provider, DateTimeOffset StartedAt, DateTimeOffset EndedAt, SendOutcome Outcome);

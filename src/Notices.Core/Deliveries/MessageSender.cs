@@ -10,7 +10,8 @@ namespace Notices.Deliveries;
 /// <summary>Fills the personal marks of a rendered text.</summary>
 /// <param name="place">The recipient's own place; null where none is known.</param>
 /// <param name="accounts">Tails of the accounts the message stands for.</param>
-public delegate string PersonalFill(string body, string? place, string accounts);
+/// <param name="backupStays">They all have another supply that is not cut.</param>
+public delegate string PersonalFill(string body, string? place, string accounts, bool backupStays);
 
 /// <summary>A text ready to be filled, and the kind of outage it is about (null for an announcement).</summary>
 internal sealed record SendableText(string Language, string? Subject, string Body, string? Html, OutageKind? Kind);
@@ -96,7 +97,7 @@ internal sealed class MessageSender(
 
     private OutgoingMessage Message(ClaimedDelivery claimed, SendableText text, string address)
     {
-        string? Fill(string? body, string? place) => body is null ? null : fill(body, place, claimed.Accounts);
+        string? Fill(string? body, string? place) => body is null ? null : fill(body, place, claimed.Accounts, claimed.BackupStays);
 
         return new OutgoingMessage(
             claimed.Id, claimed.Medium, address, text.Language, Fill(text.Subject, claimed.PlaceName), Fill(text.Body, claimed.PlaceName)!,

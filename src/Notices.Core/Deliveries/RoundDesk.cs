@@ -62,6 +62,9 @@ public sealed class RoundDesk
             return StateProblem(roundId, before);
         }
 
+        // A round that is held or ended leaves the messages it shares; the others go on.
+        if (after is RoundState.Paused or RoundState.Stopped)
+            await new Audience.MergedMessages(_db).PartAsync("SELECT @round", new Dictionary<string, object?> { ["@round"] = roundId }, cancellationToken);
         _audit.Record(actor, action, $"rounds/{roundId}", new { state = before }, new { state = after, reason });
         await _audit.CommitAsync(cancellationToken);
 

@@ -89,6 +89,6 @@ public sealed class EmergencyDesk
         if (plan.EstimatedRestoration is null == plan.NextUpdateBy is null) yield return new Problem("restoration-not-said", "estimatedRestoration");
         if (plan.EstimatedRestoration <= now) yield return new Problem("restoration-in-past", "estimatedRestoration", new { at = plan.EstimatedRestoration });
         if (plan.NextUpdateBy <= now) yield return new Problem("next-update-in-past", "nextUpdateBy", new { at = plan.NextUpdateBy });
-        if (plan.Kind == OutageKind.Fault && plan.StartsAt > now) yield return new Problem("start-in-future", "startsAt", new { at = plan.StartsAt });
+        if (plan.Kind == OutageKind.Fault && (plan.StartsAt > now || plan.MinutesLeft > 0)) yield return new Problem("start-in-future", "startsAt", new { at = plan.StartsAt });
     }
 }

@@ -9,6 +9,8 @@ namespace Notices.Outages;
 /// <summary>The frame every verb on an outage shares: find it, check the role, change it, redraw what is due, record, commit, ring.</summary>
 internal sealed class OutageActs(NoticesDb db, AuditTrail audit, TimeProvider clock, PolicyBook policy, DueAlarm alarm)
 {
+    private const int Attempts = 5;
+
     internal OutageStore Store { get; } = new(db, clock);
 
     internal OutageSchedule Schedule { get; } = new(db, policy, clock);
@@ -26,6 +28,27 @@ internal sealed class OutageActs(NoticesDb db, AuditTrail audit, TimeProvider cl
     {
         if (!actor.IsAny(roles)) return Problem.Forbidden($"outage.{verb}");
 
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await TryAsync(number, verb, actor, change, why, cancellationToken);
+            }
+            catch (Exception error) when (attempt < Attempts && (error is DbUpdateConcurrencyException || IsDeadlock(error)))
+            {
+                // Somebody else (most often the alarm, publishing) was first; what is asked is judged anew by what is there now.
+                await UndoAsync([], cancellationToken);
+            }
+            catch (DbUpdateConcurrencyException)
+            {
+                return await UndoAsync([new Problem("stale", null, new { number, differs = "version" }, ProblemKind.Stale)], cancellationToken);
+            }
+        }
+    }
+
+    private async Task<Result<OutageView>> TryAsync(
+        string number, string verb, Actor actor, Func<Outage, Task<IReadOnlyList<Problem>>> change, object? why, CancellationToken cancellationToken)
+    {
         await audit.BeginAsync(cancellationToken);
         var found = await Store.FindAsync(number, actor, cancellationToken);
         if (!found.Ok) return await UndoAsync(found.Problems, cancellationToken);
@@ -40,16 +63,7 @@ internal sealed class OutageActs(NoticesDb db, AuditTrail audit, TimeProvider cl
         await Schedule.RedrawAsync(outage, cancellationToken);
         audit.Record(actor, $"outage.{verb}", OutagePlanning.Subject(outage), before, new { outage = OutageView.Of(outage), why });
         audit.AfterCommit(alarm.Ring);
-        try
-        {
-            await audit.CommitAsync(cancellationToken);
-        }
-        catch (DbUpdateConcurrencyException)
-        {
-            db.ChangeTracker.Clear();
-
-            return new Problem("stale", null, new { number, read = before.Version, now = before.Version + 1, differs = "version" }, ProblemKind.Stale);
-        }
+        await audit.CommitAsync(cancellationToken);
 
         return OutageView.Of(outage, null, await Store.NoticesAsync(outage.Id, cancellationToken));
     }
@@ -65,6 +79,8 @@ internal sealed class OutageActs(NoticesDb db, AuditTrail audit, TimeProvider cl
     }
 
     internal static Problem Forbids(Outage outage, string action) => new("state-forbids", "status", new { action, status = outage.Status }, ProblemKind.State);
+
+    private static bool IsDeadlock(Exception error) => error.GetBaseException() is System.Data.Common.DbException { SqlState: "40P01" or "40001" };
 
     private async Task<Result<OutageView>> UndoAsync(IReadOnlyList<Problem> problems, CancellationToken cancellationToken)
     {

@@ -9,13 +9,13 @@ namespace Notices.Outages;
 /// <param name="Windows">All windows, as they are to be from now on.</param>
 /// <param name="Reason">Why; printed in the notice.</param>
 /// <param name="LateReason">Needed where the new date is nearer than the lead time.</param>
-public sealed record RescheduleOutage(IReadOnlyList<PlanWindow> Windows, LocalText? Reason, string? LateReason = null);
+public sealed record RescheduleOutage(IReadOnlyList<PlanWindow> Windows, LocalText? Reason = null, string? LateReason = null);
 
 /// <param name="Feeders">The scope as it should have been; null where it was right.</param>
 /// <param name="Places">The places as they should have been; null to draw them from the scope.</param>
 /// <param name="Windows">The windows as they should have been; null where they were right.</param>
 public sealed record CorrectOutage(
-    LocalText? Reason, IReadOnlyList<string>? Feeders = null, IReadOnlyList<string>? Sections = null, IReadOnlyList<string>? Transformers = null,
+    LocalText? Reason = null, IReadOnlyList<string>? Feeders = null, IReadOnlyList<string>? Sections = null, IReadOnlyList<string>? Transformers = null,
     IReadOnlyList<string>? Places = null, IReadOnlyList<PlanWindow>? Windows = null);
 
 /// <summary>What happens to a plan people already know of. Each takes effect at once and owes those told a notice; a second person's approval would only delay that word.</summary>
@@ -42,7 +42,8 @@ public sealed class OutageChanges
             if (outage.Status is not (OutageStatus.Approved or OutageStatus.Published or OutageStatus.Postponed)) return [OutageActs.Forbids(outage, "reschedule")];
             if (request.Reason is null) return [new Problem("reason-missing", "reason")];
 
-            var sameDays = SameDays(outage, request.Windows);
+            // Once it was put off nobody counts on any day, so every new date runs through the lead time again.
+            var sameDays = outage.Status != OutageStatus.Postponed && SameDays(outage, request.Windows);
             Replace(outage, request.Windows);
             if (!sameDays) outage.LateReason = null;
             outage.LateReason = request.LateReason ?? outage.LateReason;

@@ -80,7 +80,7 @@ public sealed class OutageChecks(NoticesDb db, PolicyBook policy, TimeProvider c
         if (outage.Windows.Count == 0 || outage.Kind is not (OutageKind.Planned or OutageKind.Temporary)) return [];
 
         var others = await Others(outage)
-            .Where(o => (o.Kind == OutageKind.Planned || o.Kind == OutageKind.Temporary) && o.Id != outage.JoinedToId && o.JoinedToId != outage.Id)
+            .Where(o => (o.Kind == OutageKind.Planned || o.Kind == OutageKind.Temporary) && o.Id != outage.JoinedToId && o.JoinedToId != outage.Id && (outage.JoinedToId == null || o.JoinedToId != outage.JoinedToId))
             .Where(o => db.OutageTransformers.Any(t => t.OutageId == o.Id && db.OutageTransformers.Any(ours => ours.OutageId == outage.Id && ours.TransformerId == t.TransformerId)))
             .Select(o => new { o.Number, Windows = o.Windows.Select(w => new { w.StartsAt, w.EndsAt }).ToList() })
             .ToListAsync(cancellationToken);

@@ -57,6 +57,7 @@ public sealed class OutagePlanning
         var problems = PlanFaults(plan).ToList();
         if (plan.Reference is { } reference && await _db.Outages.AnyAsync(o => o.Reference == reference && o.ReferenceSystem == (plan.ReferenceSystem ?? SystemOf(organisation.Value!)), cancellationToken))
             problems.Add(new Problem("reference-taken", "reference", new { reference }));
+        problems.AddRange(await UnknownAsync(plan, null, actor, cancellationToken));
         var scope = await _scopes.ResolveAsync(plan, organisation.Value!, cancellationToken);
         problems.AddRange(scope.Problems);
         if (problems.Count > 0) return problems;
@@ -99,6 +100,7 @@ public sealed class OutagePlanning
             return new Problem("organisation-fixed", "organisation", new { organisation = outage.Organisation.Code });
 
         var problems = PlanFaults(plan).ToList();
+        problems.AddRange(await UnknownAsync(plan, number, actor, cancellationToken));
         var scope = await _scopes.ResolveAsync(plan, outage.Organisation, cancellationToken);
         problems.AddRange(scope.Problems);
         if (problems.Count > 0) return problems;
@@ -106,18 +108,34 @@ public sealed class OutagePlanning
         await _audit.BeginAsync(cancellationToken);
         outage.Kind = plan.Kind;
         outage.Version++;
-        await FillAsync(outage, plan, scope.Value!, cancellationToken);
-        _audit.Record(actor, "outage.changed", Subject(outage), before, OutageView.Of(outage));
         try
         {
+            await FillAsync(outage, plan, scope.Value!, cancellationToken);
+            _audit.Record(actor, "outage.changed", Subject(outage), before, OutageView.Of(outage));
             await _audit.CommitAsync(cancellationToken);
         }
         catch (DbUpdateConcurrencyException)
         {
-            return Stale(outage, version, before, plan);
+            if (_db.Database.CurrentTransaction is { } transaction) await transaction.RollbackAsync(cancellationToken);
+            _db.ChangeTracker.Clear();
+            var current = (await _store.FindAsync(number, actor, cancellationToken)).Value!;
+
+            return Stale(current, version, OutageView.Of(current), plan);
         }
 
         return OutageView.Of(outage, (await _checks.RunAsync(outage, plan.Confirm, cancellationToken)).All);
+    }
+
+    /// <summary>Plans the outage another system names, or changes what that system planned.</summary>
+    /// <param name="version">The version read; null changes whatever stands.</param>
+    public async Task<(Result<OutageView> Result, bool IsNew)> PutAsync(PlanOutage plan, int? version, Actor actor, CancellationToken cancellationToken)
+    {
+        var known = await _db.Outages.AsNoTracking().Where(o => o.ReferenceSystem == plan.ReferenceSystem && o.Reference == plan.Reference && o.Organisation!.Path.StartsWith(actor.OrganisationPath))
+            .Select(o => new { o.Number, o.Version }).FirstOrDefaultAsync(cancellationToken);
+
+        return known is null
+            ? (await PlanAsync(plan, actor, cancellationToken), true)
+            : (await ChangeAsync(known.Number, plan, version ?? known.Version, actor, cancellationToken), false);
     }
 
     public async Task<Result<OutageView>> FindAsync(string number, Actor actor, CancellationToken cancellationToken)
@@ -150,9 +168,9 @@ public sealed class OutagePlanning
         return [.. (await outages.OrderByDescending(o => o.Id).Take(query.Limit).ToListAsync(cancellationToken)).Select(o => OutageView.Of(o))];
     }
 
-    /// <summary>The cursor of the page after one that ended with this outage.</summary>
-    public async Task<long?> CursorAsync(string number, CancellationToken cancellationToken) =>
-        await _db.Outages.Where(o => o.Number == number).Select(o => (long?)o.Id).FirstOrDefaultAsync(cancellationToken);
+    /// <summary>The cursor of the page after one that ended with this outage; null when there is none this actor sees.</summary>
+    public async Task<long?> CursorAsync(string number, Actor actor, CancellationToken cancellationToken) =>
+        await _db.Outages.Where(o => o.Number == number && o.Organisation!.Path.StartsWith(actor.OrganisationPath)).Select(o => (long?)o.Id).FirstOrDefaultAsync(cancellationToken);
 
     internal static string Subject(Outage outage) => $"outage/{outage.Number}";
 
@@ -177,8 +195,8 @@ public sealed class OutagePlanning
         outage.Scope.AddRange(scope);
         await _db.SaveChangesAsync(cancellationToken);
 
-        if (plan.JoinTo is { } other) outage.JoinedToId = await _db.Outages.Where(o => o.Number == other).Select(o => (long?)o.Id).FirstOrDefaultAsync(cancellationToken);
-        if (plan.Replaces is { } old) outage.ReplacesId = await _db.Outages.Where(o => o.Number == old).Select(o => (long?)o.Id).FirstOrDefaultAsync(cancellationToken);
+        outage.JoinedToId = plan.JoinTo is { } other ? await _db.Outages.Where(o => o.Number == other).Select(o => (long?)o.Id).FirstAsync(cancellationToken) : null;
+        outage.Replaces = plan.Replaces is { } old ? await _db.Outages.FirstAsync(o => o.Number == old, cancellationToken) : null;
         var transformers = await _scopes.RedrawAsync(outage, cancellationToken);
         var inScope = await _scopes.PlacesAsync(transformers, cancellationToken);
         IEnumerable<string> names = plan.Places.Count > 0 ? plan.Places.Distinct() : inScope.Select(p => p.Name);
@@ -186,9 +204,30 @@ public sealed class OutagePlanning
         outage.Places.AddRange(names.Select(name => new OutagePlace { Name = name, PlaceId = inScope.Find(p => p.Name == name)?.Id }));
 
         var consenting = await _db.Customers.Where(c => plan.Consents.Contains(c.CustomerNo)).Select(c => c.Id).ToListAsync(cancellationToken);
-        var consented = await _db.CutConsents.Where(c => c.OutageId == outage.Id).Select(c => c.CustomerId).ToListAsync(cancellationToken);
-        _db.CutConsents.AddRange(consenting.Except(consented).Select(id => new CutConsent { OutageId = outage.Id, CustomerId = id, SignedOn = _clock.GetUtcNow() }));
+        var consented = await _db.CutConsents.Where(c => c.OutageId == outage.Id).ToListAsync(cancellationToken);
+        _db.CutConsents.RemoveRange(consented.Where(c => !consenting.Contains(c.CustomerId)));
+        _db.CutConsents.AddRange(consenting.Except(consented.Select(c => c.CustomerId)).Select(id => new CutConsent { OutageId = outage.Id, CustomerId = id, SignedOn = _clock.GetUtcNow() }));
         await _db.SaveChangesAsync(cancellationToken);
+    }
+
+    /// <summary>Other outages and customers the plan names and nobody knows, or this actor may not see.</summary>
+    private async Task<List<Problem>> UnknownAsync(PlanOutage plan, string? self, Actor actor, CancellationToken cancellationToken)
+    {
+        var problems = new List<Problem>();
+        foreach (var (field, number) in new[] { ("joinTo", plan.JoinTo), ("replaces", plan.Replaces) })
+        {
+            if (number is not null && (number == self || !await _db.Outages.AnyAsync(o => o.Number == number && o.Organisation!.Path.StartsWith(actor.OrganisationPath), cancellationToken)))
+                problems.Add(new Problem("unknown-outage", field, new { number }));
+        }
+
+        var known = await _db.Customers.Where(c => plan.Consents.Contains(c.CustomerNo) && c.Organisation!.Path.StartsWith(actor.OrganisationPath))
+            .Select(c => c.CustomerNo).ToListAsync(cancellationToken);
+        for (var i = 0; i < plan.Consents.Count; i++)
+        {
+            if (!known.Contains(plan.Consents[i])) problems.Add(new Problem("unknown-customer", $"consents[{i}]", new { customer = plan.Consents[i] }));
+        }
+
+        return problems;
     }
 
     /// <summary>What no draft may hold, whatever comes later.</summary>

@@ -40,6 +40,8 @@ internal sealed class OutageStore(NoticesDb db, TimeProvider clock)
     {
         var year = TimeZoneInfo.ConvertTime(clock.GetUtcNow(), TimeZoneInfo.FindSystemTimeZoneById(organisation.TimeZone)).Year;
         var prefix = $"{organisation.Code}-{year}-";
+        // Two planners at once: the second waits here until the first's number stands. SQLite has one writer anyway.
+        if (db is PostgreSqlNoticesDb) await db.Database.ExecuteSqlAsync($"SELECT 1 FROM organisations WHERE id = {organisation.Id} FOR NO KEY UPDATE", cancellationToken);
         var last = await db.Outages.Where(o => o.Number.StartsWith(prefix)).MaxAsync(o => (string?)o.Number, cancellationToken);
         var counter = last is null ? 1 : int.Parse(last.AsSpan(prefix.Length), System.Globalization.CultureInfo.InvariantCulture) + 1;
 

@@ -179,6 +179,7 @@ public static class NoticeSchedule
         var cancelled = context.Plan.Status == OutageStatus.Cancelled;
         var type = cancelled ? NoticeType.Cancelled : NoticeType.Postponed;
         var heard = PlanChange.Heard(context.Told);
+        if (!cancelled && heard.Count > 0) yield return Expired(context);
         if (heard.TrueForAll(notice => notice.Type == type)) yield break;
         var dueAt = ScheduleContext.Later((cancelled ? context.Plan.CancelledAt : context.Plan.PostponedAt) ?? context.Now, heard.Max(notice => notice.PublishedAt));
         var number = 1 + context.Told.Count(told => told.Type == type);
@@ -186,5 +187,15 @@ public static class NoticeSchedule
         yield return ScheduleContext.Due(
             type, $"{(cancelled ? "cancelled" : "postponed")}:{number}", dueAt, cancelled ? "cancelled" : "postponed", context.Kind.Source,
             cancelled ? ScheduleWords.Cancelled : ScheduleWords.Postponed, NoticeAudience.Told, context.ExpiryOf(dueAt, context.Told.SelectMany(told => told.Windows)));
+    }
+
+    /// <summary>Put off and no new date by then: it becomes cancelled, and whoever still expects one hears so.</summary>
+    private static DueNotice Expired(ScheduleContext context)
+    {
+        var until = RunningMoments.PostponedUntil(context);
+
+        return ScheduleContext.Due(
+            NoticeType.Cancelled, $"postponed-expires:{ScheduleContext.Stamp(until)}", until, "postponed-expires", context.Policy.Planning.Source, ScheduleWords.PostponedExpires,
+            NoticeAudience.Told, until + context.Policy.Expiry.UnknownEnd);
     }
 }

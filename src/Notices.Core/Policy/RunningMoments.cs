@@ -39,7 +39,8 @@ internal static class RunningMoments
         var source = context.Policy.Planning.Source;
         foreach (var window in plan.Windows)
         {
-            var held = plan.StartHeld && window.StartsAt <= context.Now;
+            // Said before the first start, it holds that one back as well.
+            var held = plan.StartHeld && (window.StartsAt <= context.Now || window.StartsAt == context.Plan.Windows.Min(first => first.StartsAt));
             if (held)
             {
                 var late = window.StartsAt + context.Policy.Planning.LateStart;
@@ -130,11 +131,14 @@ internal static class RunningMoments
             yield return new DueMoment(MomentKind.NextUpdateOwed, $"next-update:{ScheduleContext.Stamp(update)}", update, "next-update", context.Kind.Source, ScheduleWords.NextUpdate(context.Local(update)));
     }
 
+    internal static DateTimeOffset PostponedUntil(ScheduleContext context) =>
+        context.Plan.PostponedUntil ?? (context.Plan.PostponedAt ?? context.Now) + context.Policy.Planning.PostponedExpiry;
+
     /// <summary>When an outage put off without a date becomes cancelled.</summary>
     internal static IEnumerable<DueMoment> Postponement(ScheduleContext context)
     {
-        if (context.Plan is not { Status: OutageStatus.Postponed, PostponedAt: { } postponed }) yield break;
-        var until = context.Plan.PostponedUntil ?? postponed + context.Policy.Planning.PostponedExpiry;
+        if (context.Plan is not { Status: OutageStatus.Postponed, PostponedAt: not null }) yield break;
+        var until = PostponedUntil(context);
 
         yield return new DueMoment(
             MomentKind.PostponedExpires, $"postponed-expires:{ScheduleContext.Stamp(until)}", until, "postponed-expires", context.Policy.Planning.Source, ScheduleWords.PostponedExpires);

@@ -27,6 +27,8 @@ public sealed class NoticeFactsBuilder(NoticesDb db, PolicyBook policy, TimeProv
         var last = before is null ? null : JsonSerializer.Deserialize<NoticeFacts>(before.Facts, Json.Stored);
         var version = outage.Id == 0 ? 0 : await db.Notices.Where(n => n.OutageId == outage.Id).MaxAsync(n => (int?)n.Version, cancellationToken) ?? 0;
         var windows = Windows(outage, zone);
+        // An overrun without a new word has broken the last promise; it is not made again.
+        var expected = type == NoticeType.Overrun && outage.ExpectedAt <= publishedAt ? null : outage.ExpectedAt;
         var restored = outage.Status == OutageStatus.PartlyRestored
             ? await db.Transformers.Where(t => db.OutageTransformers.Any(c => c.OutageId == outage.Id && c.TransformerId == t.Id && c.RestoredAt != null) && t.Place != null)
                 .Select(t => t.Place!.Name).Distinct().ToListAsync(cancellationToken)
@@ -50,8 +52,8 @@ public sealed class NoticeFactsBuilder(NoticesDb db, PolicyBook policy, TimeProv
             Reason = outage.Reason,
             Work = outage.Work,
             ChangeReason = outage.ChangeReason,
-            ExpectedAt = In(outage.ExpectedAt, zone),
-            NextUpdateBy = In(type == NoticeType.Overrun ? outage.NextUpdateBy ?? publishedAt.AddHours(1) : outage.NextUpdateBy, zone),
+            ExpectedAt = In(expected, zone),
+            NextUpdateBy = In(type == NoticeType.Overrun && expected is null && !(outage.NextUpdateBy > publishedAt) ? publishedAt.AddHours(1) : outage.NextUpdateBy, zone),
             StartedAt = In(outage.StartedAt ?? (type == NoticeType.Started ? windows.FirstOrDefault()?.StartsAt : null), zone),
             RestoredAt = In(outage.RestoredAt ?? (type == NoticeType.Restored ? publishedAt : null), zone),
             RestoredParts = restored,

@@ -30,7 +30,7 @@ public sealed class NoticePublisher(
             var (taken, done) = await PublishBatchAsync(cancellationToken);
             published += done;
             db.ChangeTracker.Clear();
-            if (taken < Batch) break;
+            if (taken == 0) break;
         }
 
         return published;
@@ -51,6 +51,8 @@ public sealed class NoticePublisher(
             return (0, 0);
         }
 
+        // One notice of an outage at a time: the next one's number and words, and whether it is owed at all, follow from it.
+        due = [.. due.DistinctBy(d => (d.OutageId, d.AnnouncementId))];
         var ids = due.Where(d => d.OutageId is not null).Select(d => d.OutageId!.Value).Distinct().ToList();
         var outages = await new OutageStore(db, clock).Whole.Where(o => ids.Contains(o.Id)).ToDictionaryAsync(o => o.Id, cancellationToken);
         var schedule = new OutageSchedule(db, policy, clock);
@@ -93,14 +95,15 @@ public sealed class NoticePublisher(
         // The state first: what the notice says follows from it.
         Advance(outage, row, now);
         var late = row.Late || now > row.Deadline;
-        var notice = Compose(row, outage.OrganisationId, await facts.BuildAsync(outage, row.Type, now, late, row.WindowOrdinal, cancellationToken) with { Unconfirmed = row.Rule == "overrun-unconfirmed" }, now);
+        var stated = await facts.BuildAsync(outage, row.Type, now, late, row.WindowOrdinal, cancellationToken) with { Unconfirmed = row.Rule == "overrun-unconfirmed" };
+        var notice = Compose(row, outage.OrganisationId, stated, now);
         if (notice is null) return 0;
 
         notice.OutageId = outage.Id;
         notice.Kind = outage.Kind;
         (notice.Late, notice.LateReason) = (late, late ? outage.LateReason : null);
         Keep(row, notice);
-        foreach (var audience in Audiences(row)) OpenRound(notice, row, audience, now);
+        foreach (var audience in Audiences(row, stated)) OpenRound(notice, row, audience, now);
         outage.Version++;
 
         return 1;
@@ -173,13 +176,17 @@ public sealed class NoticePublisher(
         ExpiresAt = notice.ExpiresAt,
     });
 
-    /// <summary>A correction speaks to two groups in two texts; every other notice to one.</summary>
-    private static IEnumerable<string> Audiences(ScheduledNotice row) => row switch
+    /// <summary>A correction speaks to two groups in two texts, and where the times were wrong to a third; every other notice to one.</summary>
+    private static IEnumerable<string> Audiences(ScheduledNotice row, NoticeFacts stated) => row switch
     {
         { Audience: null } => [],
+        { Type: NoticeType.Corrected } when !SameTimes(stated) => [Audience.RoundAudience.WronglyTold, Audience.RoundAudience.NewlyAffected, Audience.RoundAudience.StillAffected],
         { Type: NoticeType.Corrected } => [Audience.RoundAudience.WronglyTold, Audience.RoundAudience.NewlyAffected],
         _ => [row.Audience],
     };
+
+    private static bool SameTimes(NoticeFacts stated) =>
+        stated.Windows.Select(w => (w.StartsAt, w.EndsAt)).SequenceEqual(stated.PreviousWindows.Select(w => (w.StartsAt, w.EndsAt)));
 
     private static void Advance(Outage outage, ScheduledNotice row, DateTimeOffset now)
     {

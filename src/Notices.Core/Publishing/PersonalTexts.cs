@@ -7,5 +7,5 @@ internal sealed class PersonalTexts
 {
     private readonly ConditionalWeakTable<string, PersonalText> _parsed = [];
 
-    internal string Fill(string body, string? place, string accounts) => _parsed.GetValue(body, PersonalText.Parse).Fill(place, accounts);
+    internal string Fill(string body, string? place, string accounts, bool backupStays) => _parsed.GetValue(body, PersonalText.Parse).Fill(place, accounts, backupStays);
 }

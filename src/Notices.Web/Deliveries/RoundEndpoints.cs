@@ -25,10 +25,10 @@ internal static class RoundEndpoints
         await rounds.FindAsync(id, user.ToActor(), stopping) is { } round ? TypedResults.Ok(round) : Missing("round", id);
 
     private static async Task<Results<Ok<Page<DeliveryView>>, ProblemsResult>> Deliveries(
-        long id, DeliveryState? state, long? after, int? limit, RoundView rounds, ClaimsPrincipal user, CancellationToken stopping)
+        long id, Named<DeliveryState>? state, long? after, int? limit, RoundView rounds, ClaimsPrincipal user, CancellationToken stopping)
     {
         var most = Math.Clamp(limit ?? 50, 1, 500);
-        var page = await rounds.DeliveriesAsync(id, state, after ?? 0, most, user.ToActor(), stopping);
+        var page = await rounds.DeliveriesAsync(id, state?.Value, after ?? 0, most, user.ToActor(), stopping);
 
         return page is null
             ? Missing("round", id)

@@ -20,6 +20,7 @@ internal static class OutageEndpoints
         var plan = routes.MapGroup("/api/v1/outages").WithTags("Outages").RequireAuthorization(Setup.Access.Dispatcher);
         plan.MapPost("/", Plan);
         plan.MapPut("/{number}", Change);
+        plan.MapPut("/by-reference/{system}/{id}", ChangeByReference);
         plan.MapPost("/{number}/submit", Submit);
         plan.MapPost("/{number}/withdraw", Withdraw);
         plan.MapPost("/{number}/reschedule", Reschedule);
@@ -35,15 +36,18 @@ internal static class OutageEndpoints
         decide.MapPost("/{number}/reject", Reject);
         decide.MapPost("/{number}/review", Review);
 
+        routes.MapGet("/api/v1/changes", Changes).WithTags("Outages").RequireAuthorization(Setup.Access.Staff);
         routes.MapPost("/api/v1/emergencies", Declare).WithTags("Emergencies").RequireAuthorization(Setup.Access.Dispatcher);
     }
 
-    private static async Task<Ok<Page<OutageView>>> List([AsParameters] OutageFilter filter, OutagePlanning planning, ClaimsPrincipal user, CancellationToken stopping)
+    private static async Task<Results<Ok<Page<OutageView>>, ProblemsResult>> List([AsParameters] OutageFilter filter, OutagePlanning planning, ClaimsPrincipal user, CancellationToken stopping)
     {
         var limit = Math.Clamp(filter.Limit ?? 50, 1, 200);
-        var before = filter.After is { Length: > 0 } after ? await planning.CursorAsync(after, stopping) : null;
+        var before = filter.After is { Length: > 0 } after ? await planning.CursorAsync(after, user.ToActor(), stopping) : null;
+        if (before is null && filter.After is { Length: > 0 }) return new ProblemsResult([new Problem("cursor-unknown", "after", null, ProblemKind.Unreadable)]);
+
         var items = await planning.ListAsync(
-            new OutageQuery(filter.From, filter.To, filter.Kind, filter.Status, filter.Feeder, filter.Organisation, before, limit), user.ToActor(), stopping);
+            new OutageQuery(filter.From, filter.To, filter.Kind?.Value, filter.Status?.Value, filter.Feeder, filter.Organisation, before, limit), user.ToActor(), stopping);
 
         return TypedResults.Ok(new Page<OutageView>(items, items.Count == limit ? items[^1].Number : null));
     }
@@ -79,6 +83,31 @@ internal static class OutageEndpoints
 
         return Answer(await planning.ChangeAsync(number, request, read, user.ToActor(), stopping), context);
     }
+
+    /// <summary>For another system, which knows its own numbers: plans the outage, or changes what it planned.</summary>
+    private static async Task<Results<Ok<OutageView>, CreatedAtRoute<OutageView>, ProblemsResult>> ChangeByReference(
+        string system, string id, PlanOutage request, [FromHeader(Name = "If-Match")] string? version, OutagePlanning planning, ClaimsPrincipal user, HttpContext context,
+        CancellationToken stopping)
+    {
+        int? read = null;
+        if (!string.IsNullOrEmpty(version))
+        {
+            if (!int.TryParse(version.Trim('"'), System.Globalization.CultureInfo.InvariantCulture, out var number))
+                return new ProblemsResult([new Problem("version-unreadable", "If-Match", null, ProblemKind.Unreadable)]);
+
+            read = number;
+        }
+
+        var (result, isNew) = await planning.PutAsync(request with { ReferenceSystem = system, Reference = id }, read, user.ToActor(), stopping);
+        if (result.Value is not { } outage) return new ProblemsResult(result.Problems);
+
+        context.Response.Headers.ETag = $"\"{outage.Version}\"";
+
+        return isNew ? TypedResults.CreatedAtRoute(outage, "FindOutage", new { number = outage.Number }) : TypedResults.Ok(outage);
+    }
+
+    private static async Task<Ok<OutageEvents>> Changes(long? after, int? limit, OutageLog log, ClaimsPrincipal user, CancellationToken stopping) =>
+        TypedResults.Ok(await log.AfterAsync(after ?? 0, Math.Clamp(limit ?? 100, 1, 500), user.ToActor(), stopping));
 
     private static async Task<Results<Ok<OutageView>, ProblemsResult>> Submit(
         string number, SubmitOutage? request, OutageDesk desk, ClaimsPrincipal user, HttpContext context, CancellationToken stopping) =>
@@ -148,7 +177,7 @@ internal static class OutageEndpoints
 }
 
 internal sealed record OutageFilter(
-    DateTimeOffset? From, DateTimeOffset? To, OutageKind? Kind, OutageStatus? Status, string? Feeder, string? Organisation, string? After, int? Limit);
+    DateTimeOffset? From, DateTimeOffset? To, Named<OutageKind>? Kind, Named<OutageStatus>? Status, string? Feeder, string? Organisation, string? After, int? Limit);
 
 /// <summary>A page of a list.</summary>
 /// <param name="Next">Pass as <c>after</c> for the following page; null on the last.</param>

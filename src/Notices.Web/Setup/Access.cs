@@ -39,6 +39,10 @@ internal static class Access
         user.FindAll(ClaimTypes.Role).Select(c => Enum.Parse<Role>(c.Value)).ToHashSet(),
         user.FindFirstValue(OrganisationClaim) ?? "-");
 
+    /// <summary>Whose key it is: names are unique within an organisation only. Null without a key.</summary>
+    internal static string? Holder(this ClaimsPrincipal user) =>
+        user.Identity is { IsAuthenticated: true, Name: { } name } ? $"{user.FindFirstValue(OrganisationClaim)}{name}" : null;
+
     internal static ClaimsPrincipal ToPrincipal(this Actor actor)
     {
         var identity = new ClaimsIdentity(Scheme);

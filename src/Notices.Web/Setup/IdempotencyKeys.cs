@@ -28,7 +28,7 @@ internal sealed class IdempotencyKeys(RequestDelegate next)
         }
 
         var (verdict, row) = await idempotency.BeginAsync(
-            context.User.Identity.Name!, context.Request.Path + context.Request.QueryString.ToString(), key, await BodyAsync(context.Request), context.RequestAborted);
+            context.User.Holder()!, context.Request.Path + context.Request.QueryString.ToString(), key, await BodyAsync(context.Request), context.RequestAborted);
         switch (verdict)
         {
             case IdempotencyVerdict.OtherBody:

@@ -47,12 +47,7 @@ internal static class NoticesHost
         builder.Services.AddChannels();
         builder.Services.AddAccess();
         builder.Services.AddSingleton<Feeds.FeedCache>();
-        builder.Services.ConfigureHttpJsonOptions(json =>
-        {
-            Json.Configure(json.SerializerOptions);
-            json.SerializerOptions.UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Disallow;
-            json.SerializerOptions.Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
-        });
+        builder.Services.ConfigureHttpJsonOptions(json => StrictJson.Configure(json.SerializerOptions));
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         builder.Services.AddOpenApi();
         builder.Services.AddRateLimiter(limits => LimitRates(limits));
@@ -107,9 +102,11 @@ internal static class NoticesHost
     private static void Map(WebApplication app, HostRequest request)
     {
         app.UseProblems();
+        app.UseReadableAddresses();
         app.UseAuthentication();
-        app.UseAuthorization();
+        // Before anything is answered, so that keys cannot be tried without limit.
         app.UseRateLimiter();
+        app.UseAuthorization();
         app.UseMiddleware<IdempotencyKeys>();
 
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false }).AllowAnonymous();
@@ -122,10 +119,16 @@ internal static class NoticesHost
     private static void LimitRates(Microsoft.AspNetCore.RateLimiting.RateLimiterOptions limits)
     {
         limits.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
+        limits.OnRejected = (rejected, _) =>
+        {
+            rejected.HttpContext.Response.Headers.RetryAfter = "1";
+
+            return ValueTask.CompletedTask;
+        };
         // Per key, or per address without one; feeds are answered from a cache and may be pulled far more often.
         limits.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context => context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal)
             ? RateLimitPartition.GetTokenBucketLimiter(
-                context.User.Identity?.Name ?? context.Connection.RemoteIpAddress?.ToString() ?? "?",
+                context.User.Holder() ?? context.Connection.RemoteIpAddress?.ToString() ?? "?",
                 _ => new TokenBucketRateLimiterOptions { TokenLimit = 1000, TokensPerPeriod = 200, ReplenishmentPeriod = TimeSpan.FromSeconds(1), QueueLimit = 0 })
             : RateLimitPartition.GetNoLimiter("open"));
     }

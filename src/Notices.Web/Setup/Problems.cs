@@ -71,10 +71,17 @@ internal static class ProblemSetup
             : Task.CompletedTask);
     }
 
+    /// <summary>An address with a character no database keeps names nothing.</summary>
+    internal static void UseReadableAddresses(this WebApplication app) => app.Use((context, next) =>
+        context.Request.Path.Value!.Contains('\0', StringComparison.Ordinal) || context.Request.QueryString.Value!.Contains("%00", StringComparison.Ordinal)
+            ? new ProblemsResult([new Problem("address-unreadable", null, null, ProblemKind.Unreadable)]).ExecuteAsync(context)
+            : next(context));
+
     private static ProblemsResult Answer(Exception? error) => error switch
     {
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => new([new Problem("body-too-large")], StatusCodes.Status413PayloadTooLarge),
         BadHttpRequestException { InnerException: JsonException json } => new([Unreadable(json)]),
+        BadHttpRequestException bad when bad.Message.Contains("from body", StringComparison.Ordinal) => new([new Problem("body-missing", null, null, ProblemKind.Unreadable)]),
         BadHttpRequestException bad => new([new Problem("request-unreadable", null, new { reason = bad.Message }, ProblemKind.Unreadable)], bad.StatusCode),
         JsonException json => new([Unreadable(json)]),
         DbException => new([new Problem("storage-unavailable")], StatusCodes.Status503ServiceUnavailable),

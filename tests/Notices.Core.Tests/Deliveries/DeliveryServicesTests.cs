@@ -48,7 +48,7 @@ public class DeliveryServicesTests
         return new ServiceCollection().AddLogging()
             .AddSingleton<TimeProvider>(desk.Clock).AddKeyedSingleton("machine", TimeProvider.System)
             .AddSingleton<Func<NoticesDb>>(desk.Open).AddScoped(_ => desk.Open()).AddScoped<AuditTrail>()
-            .AddSingleton<PersonalFill>((body, _, _) => body).AddSingleton<IUnconfirmedPolicy, DeliveryDesk.Never>()
+            .AddSingleton<PersonalFill>((body, _, _, _) => body).AddSingleton<IUnconfirmedPolicy, DeliveryDesk.Never>()
             .AddSingleton(new ChannelKind("answering", typeof(AnsweringChannel), (_, _) => new AnsweringChannel(message => SendOutcome.Accepted($"m{message.DeliveryId}", true))))
             .AddDeliveries(configuration, kind == DatabaseKind.PostgreSql)
             .BuildServiceProvider();
