@@ -3,6 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Notices.Access;
+using Notices.Announcements;
 using Notices.Audience;
 using Notices.Audit;
 using Notices.Customers;
@@ -32,6 +33,8 @@ public static class CoreServices
         AddStorage(services, options.Database);
         services.AddScoped<AuditTrail>();
         services.AddScoped<KeyRing>();
+        services.AddScoped<UserDesk>();
+        services.AddScoped<OrganisationDirectory>();
         services.AddScoped<Idempotency>();
 
         services.AddSingleton(_ => ReasonBook.Load(options.Home));
@@ -42,6 +45,9 @@ public static class CoreServices
         services.AddScoped<OutageProgress>();
         services.AddScoped<EmergencyDesk>();
         services.AddScoped<OutageInsight>();
+        services.AddScoped<AnnouncementChecks>();
+        services.AddScoped<AnnouncementDrafts>();
+        services.AddScoped<AnnouncementDesk>();
         services.AddScoped<OutageLog>();
         services.AddScoped<OutageImport>();
         services.AddScoped<OrganisationImport>();

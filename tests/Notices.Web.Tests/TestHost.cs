@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Notices.Access;
@@ -27,6 +28,9 @@ internal sealed class TestHost : IAsyncDisposable
     internal TestDatabase Database { get; }
 
     internal FakeTimeProvider Clock { get; }
+
+    /// <summary>Whose keys are made; the made-up county's unless a test brings its own.</summary>
+    internal string Organisation { get; set; } = TestCounty.Code;
 
     internal IServiceProvider Services => _app.Services;
 
@@ -65,7 +69,7 @@ internal sealed class TestHost : IAsyncDisposable
         if (_clients.TryGetValue(role, out var known)) return known;
 
         await using var scope = Services.CreateAsyncScope();
-        var key = await scope.ServiceProvider.GetRequiredService<KeyRing>().AddAsync(role.ToString().ToLowerInvariant(), role, TestCounty.Code, Actor.System, default);
+        var key = await scope.ServiceProvider.GetRequiredService<KeyRing>().AddAsync(role.ToString().ToLowerInvariant(), role, Organisation, Actor.System, default);
         Assert.True(key.Ok);
         var client = new HttpClient { BaseAddress = Address };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key.Value);
@@ -77,6 +81,15 @@ internal sealed class TestHost : IAsyncDisposable
     internal async Task<JsonObject> PostAsync(Role role, string path, object? body = null, int expected = 200)
     {
         using var answer = await (await AsAsync(role)).PostAsJsonAsync(path, body ?? new { }, Json.Stored);
+
+        return await ReadAsync(answer, path, expected);
+    }
+
+    internal async Task<JsonObject> PutAsync(Role role, string path, object body, int version, int expected = 200)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Put, path) { Content = JsonContent.Create(body, options: Json.Stored) };
+        request.Headers.IfMatch.Add(new EntityTagHeaderValue($"\"{version}\""));
+        using var answer = await (await AsAsync(role)).SendAsync(request);
 
         return await ReadAsync(answer, path, expected);
     }
@@ -100,6 +113,25 @@ internal sealed class TestHost : IAsyncDisposable
     {
         Clock.Advance(by);
         await Task.Delay(50);
+    }
+
+    /// <summary>Stops at every moment at which something falls due, as time would, and waits until it is done.</summary>
+    internal async Task LiveThroughAsync(DateTimeOffset until)
+    {
+        while (true)
+        {
+            await using var db = Database.Open();
+            var now = Clock.GetUtcNow();
+            await UntilAsync(
+                async () => !await db.ScheduledNotices.AnyAsync(s => s.State == Policy.ScheduledState.Waiting && s.DueAt <= now)
+                    && !await db.Rounds.AnyAsync(r => r.State == Deliveries.RoundState.Waiting || r.State == Deliveries.RoundState.Expanding)
+                    && !await db.Deliveries.AnyAsync(d => d.State == Deliveries.DeliveryState.Claimed || (d.State == Deliveries.DeliveryState.Waiting && d.DueAt <= now)),
+                $"all that is due by {now:u} is done", 60);
+            if (now >= until) return;
+
+            var next = await db.ScheduledNotices.Where(s => s.State == Policy.ScheduledState.Waiting).MinAsync(s => (DateTimeOffset?)s.DueAt);
+            Clock.SetUtcNow(next < until ? next.Value : until);
+        }
     }
 
     /// <summary>Waits in machine time until something holds.</summary>

@@ -13,7 +13,7 @@ public enum AnnouncementStatus
 }
 
 /// <summary>公告: a public text without an outage.</summary>
-public sealed class Announcement
+public sealed class Announcement : IVersioned
 {
     public long Id { get; set; }
 

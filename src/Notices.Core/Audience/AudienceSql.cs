@@ -17,6 +17,11 @@ internal static class AudienceSql
         "p.id IN (SELECT t.supply_point_id FROM recipients t WHERE t.state >= 3 AND t.state <> 4 AND t.round_id IN (SELECT er.id FROM rounds er JOIN notices en ON en.id = er.notice_id " +
         "WHERE en.outage_id = @outage AND er.notice_id < @notice AND (en.kind IN ('fault', 'emergency') OR en.type = 'Overrun')))";
 
+    /// <summary>Whom earlier rounds of an announcement told. Parameters: <c>@announcement</c>, <c>@round</c>.</summary>
+    internal const string ToldOfAnnouncement =
+        "p.id IN (SELECT t.supply_point_id FROM recipients t JOIN rounds er ON er.id = t.round_id JOIN notices en ON en.id = er.notice_id " +
+        "WHERE en.announcement_id = @announcement AND er.id < @round AND t.state >= 3 AND t.state <> 4)";
+
     /// <param name="partly">A part of the scope is back already.</param>
     internal static string Condition(string audience, NoticeType type, bool partly)
     {

@@ -51,10 +51,16 @@ internal sealed class ExpansionSql(NoticesDb db)
         "EXISTS (SELECT 1 FROM supply_points o WHERE o.customer_id = c.id AND o.id <> p.id AND o.role <> p.role " +
         "AND o.transformer_id NOT IN (SELECT ot.transformer_id FROM outage_transformers ot WHERE ot.outage_id = @outage))";
 
+    /// <summary>Where the chosen address of each customer of a tier stands while one medium is drawn: chosen once, read by every statement after it.</summary>
+    internal string Prepare =>
+        "CREATE TEMP TABLE IF NOT EXISTS chosen (customer_id bigint PRIMARY KEY, address text NOT NULL, excluded smallint NOT NULL, at_night smallint NOT NULL)"
+        + (PostgreSql ? " ON COMMIT DELETE ROWS" : "");
+
     /// <summary>Deliveries of one medium for one tier.</summary>
     /// <param name="optional">Reminders and news: those who opted out are left alone.</param>
     /// <param name="onlyUnreached">A further medium of a first-available plan: only for those without a delivery so far.</param>
-    internal MediumSql Medium(Medium medium, bool optional, bool onlyUnreached)
+    /// <param name="follows">The outage had rounds before: a message must not overtake an earlier one still on its way.</param>
+    internal MediumSql Medium(Medium medium, bool optional, bool onlyUnreached, bool follows)
     {
         var (kinds, excluding) = medium switch
         {
@@ -62,37 +68,39 @@ internal sealed class ExpansionSql(NoticesDb db)
             Deliveries.Medium.Voice => ("'Mobile', 'Landline'", Needs.Deaf),
             _ => ("'Email'", Needs.None),
         };
-        var usable = $"(c.needs & {(int)excluding}) = 0" + (optional ? " AND NOT EXISTS (SELECT 1 FROM opt_outs o WHERE o.address = k.address)" : "");
+        var optedOut = optional ? "WHEN EXISTS (SELECT 1 FROM opt_outs o WHERE o.address = x.address) THEN 2 " : "";
         var open = onlyUnreached
             ? $" AND NOT EXISTS (SELECT 1 FROM delivery_recipients l JOIN deliveries e ON e.id = l.delivery_id WHERE l.recipient_id = r.id AND e.medium <> @medium AND e.state >= {Waiting})"
             : "";
-        var from =
-            $"""
-            FROM recipients r
-            JOIN customers c ON c.id = r.customer_id
-            JOIN (SELECT x.customer_id, x.address FROM (
-                    SELECT k.customer_id, k.address, ROW_NUMBER() OVER (PARTITION BY k.customer_id ORDER BY k.ordinal, k.id) AS place
-                    FROM contacts k
-                    WHERE k.kind IN ({kinds}) AND k.suspended_at IS NULL AND (k.valid_from IS NULL OR k.valid_from <= @now) AND (k.valid_to IS NULL OR k.valid_to > @now)
-                      AND k.customer_id IN (SELECT q.customer_id FROM recipients q WHERE q.round_id = @round AND q.tier = @tier)) x
-                  WHERE x.place = 1) k ON k.customer_id = r.customer_id
-            """;
+        const string From = "FROM recipients r JOIN chosen k ON k.customer_id = r.customer_id";
         var mine = $"r.round_id = @round AND r.tier = @tier AND r.state = {Waiting}{open}";
 
         return new MediumSql(
+            $"""
+            DELETE FROM chosen;
+            INSERT INTO chosen (customer_id, address, excluded, at_night)
+            SELECT x.customer_id, x.address, CASE WHEN (c.needs & {(int)excluding}) <> 0 THEN 1 {optedOut}ELSE 0 END, CASE WHEN c.wants_night_messages THEN 1 ELSE 0 END
+            FROM (SELECT k.customer_id, k.address, ROW_NUMBER() OVER (PARTITION BY k.customer_id ORDER BY k.ordinal, k.id) AS place
+                  FROM contacts k
+                  WHERE k.kind IN ({kinds}) AND k.suspended_at IS NULL AND (k.valid_from IS NULL OR k.valid_from <= @now) AND (k.valid_to IS NULL OR k.valid_to > @now)
+                    AND k.customer_id IN (SELECT q.customer_id FROM recipients q WHERE q.round_id = @round AND q.tier = @tier)) x
+            JOIN customers c ON c.id = x.customer_id
+            WHERE x.place = 1;
+            {(PostgreSql ? "ANALYZE chosen;" : "")}
+            """,
             // A number that an earlier tier's message already goes to: that one message names these accounts too.
             $"""
             UPDATE deliveries SET accounts = deliveries.accounts || '、' || n.tails
-            FROM (SELECT k.address, {Joined("r.account_tail")} AS tails {from} WHERE {mine} AND {usable} GROUP BY k.address) n
+            FROM (SELECT k.address, {Joined("r.account_tail")} AS tails {From} WHERE {mine} AND k.excluded = 0 GROUP BY k.address) n
             WHERE deliveries.round_id = @round AND deliveries.medium = @medium AND deliveries.address = n.address AND deliveries.tier < @tier AND deliveries.state = {Waiting}
             """,
             $"""
             INSERT INTO deliveries (round_id, text_id, medium, address, tier, place_name, accounts, state, due_at, expires_at, attempts, step, after_id)
             SELECT @round, CASE WHEN MAX(r.language) = MIN(r.language) AND MAX(r.language) = 'en' THEN @english ELSE @chinese END, @medium, k.address, @tier,
-                   {Joined("r.place_name")}, {Joined("r.account_tail")}, {Waiting}, MIN(CASE WHEN c.wants_night_messages THEN @night ELSE @due END), @expires, 0, 0,
-                   COALESCE(MAX(({Before})), (SELECT MAX(b.id) FROM deliveries b WHERE b.address = k.address AND b.medium = @medium AND b.state IN (4, 5) AND b.round_id IN ({AudienceSql.EarlierRounds})))
-            {from}
-            WHERE {mine} AND {usable}
+                   {Joined("r.place_name")}, {Joined("r.account_tail")}, {Waiting}, CASE WHEN MAX(k.at_night) = 1 THEN @night ELSE @due END, @expires, 0, 0,
+                   {(follows ? $"COALESCE(MAX(({Before})), (SELECT MAX(b.id) FROM deliveries b WHERE b.address = k.address AND b.medium = @medium AND b.state IN (4, 5) AND b.round_id IN ({AudienceSql.EarlierRounds})))" : "NULL")}
+            {From}
+            WHERE {mine} AND k.excluded = 0
             GROUP BY k.address
             ON CONFLICT (round_id, medium, address) DO UPDATE SET state = {Waiting}, reason = NULL, text_id = excluded.text_id, tier = excluded.tier, place_name = excluded.place_name,
               accounts = excluded.accounts, due_at = excluded.due_at
@@ -100,26 +108,26 @@ internal sealed class ExpansionSql(NoticesDb db)
             """,
             $"""
             INSERT INTO delivery_recipients (delivery_id, recipient_id)
-            SELECT d.id, r.id {from}
+            SELECT d.id, r.id {From}
             JOIN deliveries d ON d.round_id = @round AND d.medium = @medium AND d.address = k.address
-            WHERE {mine} AND {usable}
+            WHERE {mine} AND k.excluded = 0
             ON CONFLICT (delivery_id, recipient_id) DO NOTHING
             """,
             // A medium that a need or a wish rules out is skipped with a record of its own.
             $"""
             INSERT INTO deliveries (round_id, text_id, medium, address, tier, place_name, accounts, state, due_at, expires_at, attempts, step, reason)
             SELECT @round, @chinese, @medium, k.address, @tier, {Joined("r.place_name")}, {Joined("r.account_tail")}, {Suppressed}, @due, @expires, 0, 0,
-                   CASE WHEN MAX(c.needs & {(int)excluding}) > 0 THEN 'need-excludes-medium' ELSE 'opted-out' END
-            {from}
-            WHERE {mine} AND NOT ({usable})
+                   CASE WHEN MIN(k.excluded) = 1 THEN 'need-excludes-medium' ELSE 'opted-out' END
+            {From}
+            WHERE {mine} AND k.excluded <> 0
             GROUP BY k.address
             ON CONFLICT (round_id, medium, address) DO NOTHING
             """,
             $"""
             INSERT INTO delivery_recipients (delivery_id, recipient_id)
-            SELECT d.id, r.id {from}
+            SELECT d.id, r.id {From}
             JOIN deliveries d ON d.round_id = @round AND d.medium = @medium AND d.address = k.address AND d.state = {Suppressed}
-            WHERE {mine} AND NOT ({usable})
+            WHERE {mine} AND k.excluded <> 0
             ON CONFLICT (delivery_id, recipient_id) DO NOTHING
             """);
     }
@@ -135,4 +143,4 @@ internal sealed class ExpansionSql(NoticesDb db)
 }
 
 /// <summary>The statements for one medium, in the order they run.</summary>
-internal sealed record MediumSql(string Append, string Deliveries, string Links, string Skipped, string SkippedLinks);
+internal sealed record MediumSql(string Choose, string Append, string Deliveries, string Links, string Skipped, string SkippedLinks);

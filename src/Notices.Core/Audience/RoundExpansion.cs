@@ -146,6 +146,7 @@ public sealed class RoundExpansion(
             ["@round"] = round.Id,
             ["@notice"] = notice.Id,
             ["@outage"] = outage?.Id ?? 0,
+            ["@announcement"] = notice.AnnouncementId ?? 0,
             ["@organisation"] = notice.Organisation!.Path + "%",
             ["@tier"] = tier,
             ["@now"] = db.Instant(now),
@@ -166,21 +167,24 @@ public sealed class RoundExpansion(
         }
 
 
-        var condition = outage is null
-            ? "p.transformer_id IN (SELECT t.id FROM transformers t JOIN places pl ON pl.id = t.place_id JOIN organisations o ON o.id = pl.organisation_id WHERE o.path LIKE @organisation AND pl.name IN (" + PlaceList(facts, parameters) + "))"
+        var condition = outage is null && round.Audience == nameof(NoticeAudience.Told) ? AudienceSql.ToldOfAnnouncement
+            : outage is null ? "p.transformer_id IN (SELECT t.id FROM transformers t JOIN places pl ON pl.id = t.place_id JOIN organisations o ON o.id = pl.organisation_id WHERE o.path LIKE @organisation AND pl.name IN (" + PlaceList(facts, parameters) + "))"
             : AudienceSql.Condition(round.Audience, facts.Type, outage.Status == OutageStatus.PartlyRestored);
         var recipients = await RunAsync(sql.Recipients(condition), parameters, cancellationToken);
 
         var deliveries = 0;
         var plan = Contacts(facts, tier);
         var media = plan.Media.Where(m => m != Medium.Paper).ToList();
-        var optional = facts.Type is NoticeType.Reminder or NoticeType.Announcement;
+        var optional = facts.Type == NoticeType.Reminder || notice.AnnouncementId is not null;
+        var follows = outage is not null && await db.Rounds.AnyAsync(r => r.Id < round.Id && r.Notice!.OutageId == outage.Id, cancellationToken);
+        await RunAsync(sql.Prepare, parameters, cancellationToken);
         for (var i = 0; i < media.Count; i++)
         {
             parameters["@medium"] = media[i].ToString();
             parameters["@chinese"] = texts[(Words.Languages.Chinese, media[i])];
             parameters["@english"] = texts[(Words.Languages.English, media[i])];
-            var step = sql.Medium(media[i], optional, plan.Mode == ContactMode.FirstAvailable && i > 0);
+            var step = sql.Medium(media[i], optional, plan.Mode == ContactMode.FirstAvailable && i > 0, follows);
+            await RunAsync(step.Choose, parameters, cancellationToken);
             await RunAsync(step.Append, parameters, cancellationToken);
             deliveries += await RunAsync(step.Deliveries, parameters, cancellationToken);
             await RunAsync(step.Links, parameters, cancellationToken);

@@ -17,6 +17,12 @@ internal sealed class IncomingCustomer
 
     internal bool IsNew { get; set; }
 
+    /// <summary>One of its accounts is in the database, perhaps with another customer.</summary>
+    internal bool HasKnownPoint { get; set; }
+
+    /// <summary>Nothing of it is in the database, so nothing can collide.</summary>
+    internal bool IsWhollyNew => IsNew && !Again && !HasKnownPoint;
+
     internal List<ContactRow> Contacts { get; } = [];
 
     internal List<(CustomerRow Row, long Transformer)> Points { get; } = [];
@@ -50,6 +56,6 @@ internal sealed class IncomingCustomer
         var sum = fields;
         for (var i = 0; i < Contacts.Count; i++) sum += CustomerState.OfContact(Contacts[i].Kind.ToString(), Contacts[i].Address, i + 1);
 
-        return sum == 0 ? 1 : sum;
+        return sum;
     }
 }

@@ -28,6 +28,7 @@ internal sealed class CustomerChecks(
         if (point.Organisation != 0 && catalog.ById(point.Organisation) is { } owner && !actor.Sees(owner.Path))
             return [new Problem("import-other-organisation", "account_no", new { what = "account", code = row.AccountNo })];
 
+        var line = (int)Math.Min(row.Line, int.MaxValue);
         var owning = organisation ?? transformer.Organisation;
         var key = CustomerState.Key(owning, row.CustomerNo);
         var fields = IncomingCustomer.FieldsOf(row, Audience.PriorityTier.Of(row.Grade, row.Vulnerability, row.Loss, row.Dependency));
@@ -42,8 +43,8 @@ internal sealed class CustomerChecks(
             _order.Add(incoming);
         }
 
-        if (customer.Fields == 0) (customer.Fields, customer.Line) = (fields, row.Line);
-        point.Line = (int)Math.Min(row.Line, int.MaxValue);
+        if (customer.Fields == 0) (customer.Fields, customer.Line) = (fields, line);
+        point.Line = line;
         incoming.Points.Add((row, transformer.Id));
         foreach (var contact in row.Contacts)
         {
@@ -72,6 +73,7 @@ internal sealed class CustomerChecks(
                 else if (point.Stored != now || differs) report.Changed++;
                 else report.Unchanged++;
                 any |= point.Stored != now;
+                incoming.HasKnownPoint |= point.Stored != 0;
                 (point.Stored, point.Organisation) = (now, (int)incoming.Organisation);
             }
 

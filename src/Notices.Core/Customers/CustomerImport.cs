@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Threading.Channels;
 using Microsoft.EntityFrameworkCore;
 using Notices.Access;
@@ -13,7 +14,10 @@ namespace Notices.Customers;
 public sealed class CustomerImport(NoticesDb db, AuditTrail audit, TimeProvider clock)
 {
     // SQLite's one writer is held for a batch: two thousand rows keep it under 200 ms.
-    private int BatchRows => db is PostgreSqlNoticesDb ? 10_000 : 2_000;
+    private int BatchRows => db is PostgreSqlNoticesDb ? 5_000 : 2_000;
+
+    // Any number no other lock uses.
+    private const long ImportLock = 0x6375_7374;
 
     /// <summary>Bytes from which on it is cheaper to know the whole table first than to ask batch by batch.</summary>
     private const long LargeFile = 8 * 1024 * 1024;
@@ -41,6 +45,7 @@ public sealed class CustomerImport(NoticesDb db, AuditTrail audit, TimeProvider 
         await db.Database.OpenConnectionAsync(cancellationToken);
         try
         {
+            if (!await AloneAsync(cancellationToken)) return new Problem("import-busy", null, null, ProblemKind.State);
             var state = new CustomerState(db);
             var known = await KnownTransformersAsync(catalog, actor, cancellationToken);
             var checks = new CustomerChecks(state, known, catalog, actor, organisation);
@@ -48,13 +53,33 @@ public sealed class CustomerImport(NoticesDb db, AuditTrail audit, TimeProvider 
         }
         finally
         {
-            await db.Database.CloseConnectionAsync();
+            await LeaveAsync();
         }
 
         report.Fault = source.Table.Fault;
         await run.FinishAsync(cancellationToken);
 
         return report;
+    }
+
+    /// <summary>Two imports of customers at once would each take the other's rows for missing. The lock is the connection's and goes with it.</summary>
+    private async Task<bool> AloneAsync(CancellationToken cancellationToken) =>
+        db is not PostgreSqlNoticesDb || await db.Database.SqlQuery<bool>($"SELECT pg_try_advisory_lock({ImportLock}) AS \"Value\"").SingleAsync(cancellationToken);
+
+    private async Task LeaveAsync()
+    {
+        try
+        {
+            if (db.Database.CurrentTransaction is { } unfinished) await unfinished.RollbackAsync(CancellationToken.None);
+            // A pooled connection would keep the lock until somebody takes it again.
+            if (db is PostgreSqlNoticesDb) await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_unlock({ImportLock})", CancellationToken.None);
+        }
+        catch (DbException)
+        {
+            // The connection is gone, and the lock with it.
+        }
+
+        await db.Database.CloseConnectionAsync();
     }
 
     private async Task SaveAllAsync(

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Notices.Imports;
@@ -17,7 +18,7 @@ internal sealed class CustomerState(NoticesDb db)
     /// <param name="Stored">Digest of what the database has; 0 when it has nothing.</param>
     /// <param name="Fields">Digest of what this file says of the customer alone; 0 before it says anything.</param>
     /// <param name="Line">Where the file first did.</param>
-    internal record struct KnownCustomer(ulong Stored, ulong Fields, long Line);
+    internal record struct KnownCustomer(ulong Stored, ulong Fields, int Line);
 
     /// <param name="Organisation">Of the customer it belongs to in the database; 0 when it is not there.</param>
     /// <param name="Line">Where this file names it; 0 before it does.</param>
@@ -53,7 +54,13 @@ internal sealed class CustomerState(NoticesDb db)
     }
 
     /// <summary>Everything at once, for a file as large as the table.</summary>
-    internal Task LoadAllAsync(CancellationToken cancellationToken) => LoadAsync("", "", [], cancellationToken);
+    internal async Task LoadAllAsync(CancellationToken cancellationToken)
+    {
+        // Growing step by step would hold old and new at once.
+        Customers.EnsureCapacity(await db.Customers.CountAsync(cancellationToken));
+        Points.EnsureCapacity(await db.SupplyPoints.CountAsync(cancellationToken));
+        await LoadAsync("", "", [], cancellationToken);
+    }
 
     /// <summary>Only what a batch needs; what is known already stays as it is.</summary>
     internal Task LoadAsync(IReadOnlyCollection<string> accounts, IReadOnlyCollection<string> customers, CancellationToken cancellationToken)
@@ -71,28 +78,25 @@ internal sealed class CustomerState(NoticesDb db)
 
     private async Task LoadAsync(string ofAccounts, string ofCustomers, (string, object)[] parameters, CancellationToken cancellationToken)
     {
-        // The contacts' digests add up in any order, so nothing has to be sorted.
-        var contacts = new Dictionary<ulong, ulong>();
+        // Digests of fields and contacts add up in any order, so nothing has to be sorted. What was known of a batch's customers is read anew.
+        var fresh = new HashSet<ulong>();
+        void Add(ulong key, ulong digest)
+        {
+            ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(Customers, key, out _);
+            if (parameters.Length > 0 && fresh.Add(key)) known.Stored = 0;
+            known.Stored += digest;
+        }
+
         await ReadAsync(
             "SELECT c.organisation_id, c.customer_no, k.kind, k.address, k.ordinal FROM contacts k JOIN customers c ON c.id = k.customer_id"
             + (ofCustomers.Length > 0 ? ofCustomers + " AND" : " WHERE") + " k.source = 'import' AND k.valid_to IS NULL",
             parameters,
-            row =>
-            {
-                var key = Key(row.GetInt64(0), row.GetString(1));
-                contacts[key] = contacts.GetValueOrDefault(key) + OfContact(row.GetString(2), row.GetString(3), row.GetInt16(4));
-            }, cancellationToken);
+            row => Add(Key(row.GetInt64(0), row.GetString(1)), OfContact(row.GetString(2), row.GetString(3), row.GetInt16(4))), cancellationToken);
         await ReadAsync(
             "SELECT c.organisation_id, c.customer_no, c.name, c.language, c.category, c.grade, c.vulnerability, c.loss, c.dependency, c.needs, c.address, c.tier, l.phone, l.name"
             + " FROM customers c LEFT JOIN liaison_officers l ON l.id = c.liaison_officer_id" + ofCustomers,
             parameters,
-            row =>
-            {
-                var key = Key(row.GetInt64(0), row.GetString(1));
-                var stored = Fields(row) + contacts.GetValueOrDefault(key);
-                var known = Customers.GetValueOrDefault(key);
-                Customers[key] = known with { Stored = stored == 0 ? 1 : stored };
-            }, cancellationToken);
+            row => Add(Key(row.GetInt64(0), row.GetString(1)), Fields(row)), cancellationToken);
         await ReadAsync(
             "SELECT p.account_no, c.organisation_id, c.customer_no, p.transformer_id, p.role FROM supply_points p JOIN customers c ON c.id = p.customer_id" + ofAccounts,
             parameters,
@@ -110,7 +114,8 @@ internal sealed class CustomerState(NoticesDb db)
         var digest = default(Digest);
         for (var i = 2; i <= 13; i++)
         {
-            if (i is 9 or 11) digest.Add(row.GetInt64Of(i));
+            if (i == 9) digest.Add(row.GetInt32(i));
+            else if (i == 11) digest.Add(row.GetInt16(i));
             else digest.Add(row.IsDBNull(i) ? null : row.GetString(i));
         }
 
@@ -125,11 +130,4 @@ internal sealed class CustomerState(NoticesDb db)
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken)) take(reader);
     }
-}
-
-internal static class DigestColumns
-{
-    /// <summary>A number of whatever width.</summary>
-    internal static long GetInt64Of(this DbDataReader row, int column) => row.GetFieldType(column) == typeof(short) ? row.GetInt16(column)
-        : row.GetFieldType(column) == typeof(int) ? row.GetInt32(column) : row.GetInt64(column);
 }

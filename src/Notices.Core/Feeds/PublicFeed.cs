@@ -42,6 +42,8 @@ public sealed class PublicFeed(NoticesDb db, TimeProvider clock)
     public async Task<Result<FeedContent>> ReadAsync(FeedRequest request, FeedStamp stamp, CancellationToken cancellationToken)
     {
         var current = db.Notices.AsNoTracking().Where(n => n.PublishedAt <= stamp.AsOf && n.ExpiresAt > stamp.AsOf);
+        // Of an announcement only the newest stands: a withdrawal takes the place of what it withdraws.
+        current = current.Where(n => n.AnnouncementId == null || !db.Notices.Any(m => m.AnnouncementId == n.AnnouncementId && m.Version > n.Version));
         if (request.Kind is { } kind) current = current.Where(n => n.Kind == kind);
         if (request.Organisation is { } code)
         {

@@ -4,7 +4,7 @@ using Notices.Words;
 namespace Notices.Outages;
 
 /// <summary>停电: an interruption people must be told of.</summary>
-public sealed class Outage
+public sealed class Outage : IVersioned
 {
     public long Id { get; set; }
 

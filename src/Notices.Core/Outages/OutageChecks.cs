@@ -115,7 +115,7 @@ public sealed class OutageChecks(NoticesDb db, PolicyBook policy, TimeProvider c
         if (outage.Windows.Count == 0 || outage.LateReason is { Length: > 0 }) yield break;
 
         var start = outage.Windows.Min(w => w.StartsAt);
-        if (policy.PublicRule(outage.Kind)?.Check(clock.GetUtcNow(), start, policy.CalendarOf(outage.Organisation!)) is { } late) yield return late;
+        if (policy.FirstNoticeRule(outage.Kind)?.Check(clock.GetUtcNow(), start, policy.CalendarOf(outage.Organisation!)) is { } late) yield return late;
     }
 
     private IEnumerable<Problem> Long(Outage outage) =>

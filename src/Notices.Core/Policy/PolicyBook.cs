@@ -12,8 +12,11 @@ public sealed class PolicyBook(PolicyOptions options) : IUnconfirmedPolicy
     /// <summary>The calendar leads are counted on for an organisation.</summary>
     public WorkingCalendar CalendarOf(Organisation organisation) => Options.CalendarIn(TimeZoneInfo.FindSystemTimeZoneById(organisation.TimeZone));
 
-    /// <summary>The public rule of a kind, where it has one.</summary>
-    public LeadTimeRule? PublicRule(OutageKind kind) => Options.LeadTimes.FirstOrDefault(r => r.Kind == kind && r.Audience == NoticeAudience.Public);
+    /// <summary>The rule the first notice of a kind is held to: the public's, or everyone's where the law knows no public one (GB, AU); null where there is no lead time.</summary>
+    public LeadTimeRule? FirstNoticeRule(OutageKind kind) =>
+        Rule(kind, NoticeAudience.Public) ?? Rule(kind, NoticeAudience.Everyone);
+
+    private LeadTimeRule? Rule(OutageKind kind, NoticeAudience audience) => Options.LeadTimes.FirstOrDefault(r => r.Kind == kind && r.Audience == audience);
 
     /// <inheritdoc/>
     public bool SendAgain(OutageKind? kind) => kind is { } known && Options.Kinds[known].ResendUnconfirmed;

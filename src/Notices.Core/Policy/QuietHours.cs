@@ -21,6 +21,7 @@ public sealed class QuietHours(QuietHoursPolicy policy, WorkingCalendar calendar
         bool optedIn = false)
     {
         if (optedIn || kind == OutageKind.Emergency || EndOfQuiet(now) is not { } end) return now;
+        if (kind is null) return end; // News, and news withdrawn.
         if (kind == OutageKind.Fault) return tier <= 1 ? now : end;
 
         return type switch

@@ -65,7 +65,7 @@ public sealed class NoticeFactsBuilder(NoticesDb db, PolicyBook policy, TimeProv
             RestoredParts = restored,
             Customers = known.Customers(outage).Points,
             Late = late,
-            NoticeDays = policy.PublicRule(outage.Kind) is { Latest.Unit: not LeadUnit.Hours } rule ? rule.Latest.Amount : null,
+            NoticeDays = policy.FirstNoticeRule(outage.Kind) is { Latest.Unit: not LeadUnit.Hours } rule ? rule.Latest.Amount : null,
         };
     }
 
@@ -82,6 +82,18 @@ public sealed class NoticeFactsBuilder(NoticesDb db, PolicyBook policy, TimeProv
         Title = announcement.Title,
         Body = announcement.Body,
     };
+
+    /// <summary>An announcement taken back: what it was called, when it was told and why it is gone.</summary>
+    public NoticeFacts Withdrawn(Announcement announcement, DateTimeOffset publishedAt, int version, DateTimeOffset told, LocalText reason) => Of(announcement, publishedAt, version) with
+    {
+        Type = NoticeType.Cancelled,
+        Body = null,
+        PreviousPublishedAt = In(told, TimeZoneInfo.FindSystemTimeZoneById(announcement.Organisation!.TimeZone)),
+        ChangeReason = new LocalText(WithoutStop(reason.Chinese), WithoutStop(reason.English)),
+    };
+
+    /// <summary>The template ends the sentence.</summary>
+    private static string WithoutStop(string text) => text.Trim().TrimEnd('。', '.');
 
     private OrganisationFacts Of(Organisation organisation) => new(
         organisation.Code, organisation.LocalName, organisation.LocalSignature, organisation.Hotline ?? policy.Options.Hotline.Number ?? "", policy.Options.Hotline.Regulator,

@@ -116,15 +116,24 @@ public sealed class NoticePublisher(
         var now = clock.GetUtcNow();
         var announcement = await db.Announcements.Include(a => a.Organisation).FirstAsync(a => a.Id == row.AnnouncementId, cancellationToken);
         var version = await db.Notices.CountAsync(n => n.AnnouncementId == announcement.Id, cancellationToken) + 1;
-        var notice = Compose(row, announcement.OrganisationId, facts.Of(announcement, now, version), now);
+        var notice = Compose(row, announcement.OrganisationId, row.Type == NoticeType.Cancelled ? await WithdrawnAsync(row, announcement, now, version, cancellationToken) : facts.Of(announcement, now, version), now);
         if (notice is null) return 0;
 
         notice.AnnouncementId = announcement.Id;
-        announcement.Status = AnnouncementStatus.Published;
+        if (row.Type == NoticeType.Announcement) announcement.Status = AnnouncementStatus.Published;
+        // So that whoever changes it at the same moment is told to read it again.
+        announcement.Version++;
         Keep(row, notice);
         if (row.Audience is { } audience) OpenRound(notice, row, audience, now);
 
         return 1;
+    }
+
+    private async Task<NoticeFacts> WithdrawnAsync(ScheduledNotice row, Announcement announcement, DateTimeOffset now, int version, CancellationToken cancellationToken)
+    {
+        var told = await db.Notices.Where(n => n.AnnouncementId == announcement.Id).OrderByDescending(n => n.Version).Select(n => n.PublishedAt).FirstAsync(cancellationToken);
+
+        return facts.Withdrawn(announcement, now, version, told, JsonSerializer.Deserialize<LocalText>(row.Details!, Json.Stored)!);
     }
 
     /// <summary>The public texts. One that does not render keeps its own notice back, loudly, and no other.</summary>

@@ -22,7 +22,9 @@ public sealed partial class NoticeRenderer(ITemplateSource source)
         var values = Values(facts, language, medium);
         var folder = $"{NoticeValues.Word(facts.Type)}/{language}/";
         var file = medium.FileName();
-        string[] all = facts.Kind is { } kind ? [$"{folder}{NoticeValues.Word(kind)}.{file}", folder + file] : [folder + file];
+        // Words of an outage do not fit the withdrawal of an announcement.
+        var own = facts.Kind is { } kind ? NoticeValues.Word(kind) : facts.Type == NoticeType.Announcement ? null : NoticeValues.Word(NoticeType.Announcement);
+        string[] all = own is null ? [folder + file] : [$"{folder}{own}.{file}", folder + file];
         var path = all.FirstOrDefault(one => source.Find(one) is not null) ?? all[^1];
         var body = engine.Render(path, values);
         if (!body.Ok) return Result<RenderedText>.Refused(body.Problems);
@@ -122,5 +124,5 @@ public sealed partial class NoticeRenderer(ITemplateSource source)
     private static partial Regex BlankLines();
 
     [GeneratedRegex("https?:|www\\.|\\b[a-z0-9-]+\\.(com|cn|net|org|gov|uk|au)\\b", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
-    private static partial Regex Link();
+    internal static partial Regex Link();
 }

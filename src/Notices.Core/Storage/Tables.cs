@@ -147,6 +147,7 @@ internal static class Tables
             notice.HasIndex(n => n.ScheduledNoticeId).IsUnique();
             notice.HasIndex(n => n.Identifier).IsUnique();
             notice.HasIndex(n => n.PublishedAt);
+            notice.HasIndex(n => n.ExpiresAt);
             notice.HasIndex(n => n.OutageId);
             notice.HasOne<Outage>().WithMany().HasForeignKey(n => n.OutageId).OnDelete(DeleteBehavior.Restrict);
             notice.HasOne<Announcement>().WithMany().HasForeignKey(n => n.AnnouncementId).OnDelete(DeleteBehavior.Restrict);
@@ -178,7 +179,9 @@ internal static class Tables
             delivery.HasIndex(d => new { d.RoundId, d.Medium, d.Address }).IsUnique();
             delivery.HasIndex(d => new { d.Tier, d.DueAt }).HasFilter($"state = {(int)DeliveryState.Waiting}").HasDatabaseName("ix_deliveries_due");
             delivery.HasIndex(d => d.LeaseUntil).HasFilter($"state = {(int)DeliveryState.Claimed}").HasDatabaseName("ix_deliveries_claimed");
-            delivery.HasIndex(d => d.ExpiresAt).HasFilter($"state = {(int)DeliveryState.Accepted}").HasDatabaseName("ix_deliveries_accepted");
+            delivery.HasIndex(d => d.ExpiresAt, "ix_deliveries_accepted").HasFilter($"state = {(int)DeliveryState.Accepted}");
+            delivery.HasIndex(d => new { d.Provider, d.ProviderMessageId }).HasFilter($"state = {(int)DeliveryState.Accepted}").HasDatabaseName("ix_deliveries_provider_message");
+            delivery.HasIndex(d => d.ExpiresAt, "ix_deliveries_waiting_expiry").HasFilter($"state = {(int)DeliveryState.Waiting}");
             delivery.HasIndex(d => d.StepDueAt).HasFilter("step_due_at IS NOT NULL").HasDatabaseName("ix_deliveries_step");
         });
         model.Entity<DeliveryRecipient>(link =>

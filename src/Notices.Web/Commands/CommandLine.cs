@@ -1,4 +1,7 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
+using System.Data.Common;
 
 namespace Notices.Commands;
 
@@ -20,14 +23,28 @@ internal static class CommandLine
             DemoCommand.Make(),
             ImportCommand.Make(),
             MigrateCommand.Make(),
+            OutagesCommand.Make(),
+            EmergencyCommand.Make(),
+            AuditCommand.Make(),
+            UsersCommand.Make(),
+            KeysCommand.Make(),
         };
         try
         {
-            return await root.Parse(args.Length == 0 ? ["serve"] : args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            var parsed = root.Parse(args.Length == 0 ? ["serve"] : args);
+            if (parsed.Action is ParseErrorAction) return await MisreadAsync(parsed);
+
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
         }
         catch (SettingsException settings)
         {
             foreach (var fault in settings.Faults) await Console.Error.WriteLineAsync(fault);
+
+            return CouldNot;
+        }
+        catch (Exception error) when ((error as DbException ?? error.InnerException as DbException) is { } storage)
+        {
+            await Console.Error.WriteLineAsync($"The database cannot be used: {storage.Message} Check Database:Provider and Database:ConnectionString, and that you may write there.");
 
             return CouldNot;
         }
@@ -37,11 +54,22 @@ internal static class CommandLine
 
             return CouldNot;
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or System.Data.Common.DbException or InvalidDataException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidDataException)
         {
             await Console.Error.WriteLineAsync(error.Message);
 
             return CouldNot;
         }
+    }
+
+    /// <summary>One line a mistake, and where to read on.</summary>
+    private static async Task<int> MisreadAsync(ParseResult parsed)
+    {
+        foreach (var error in parsed.Errors) await Console.Error.WriteLineAsync(error.Message);
+        var path = new Stack<string>();
+        for (SymbolResult? at = parsed.CommandResult; at is CommandResult { Command: not RootCommand } command; at = at.Parent) path.Push(command.Command.Name);
+        await Console.Error.WriteLineAsync($"`{string.Join(' ', ["notices", .. path])} --help` says how it is used.");
+
+        return CouldNot;
     }
 }

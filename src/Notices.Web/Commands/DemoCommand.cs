@@ -47,6 +47,7 @@ internal static class DemoCommand
                 ["Audit:SigningKey"] = keys.SigningKey,
                 ["Public:BaseAddress"] = First(urls) ?? "http://localhost:5080/",
                 ["Providers:sandbox:Channel"] = "sandbox",
+                ["Providers:sandbox:Media"] = "sms,voice,email",
             }));
             await NoticesHost.PrepareAsync(app, HostRole.All, stopping);
             var made = await SeedAsync(app, clock, customers, stopping);

@@ -3,6 +3,7 @@ using Notices.Access;
 using Notices.Setup;
 using Notices.Storage;
 using Notices.Words;
+using Spectre.Console;
 
 namespace Notices.Commands;
 
@@ -27,6 +28,32 @@ internal static class Tool
         return await work(scope.ServiceProvider, Caller);
     }
 
+    /// <summary>A command that needs what is there already. A wrong folder must not look like an empty, faultless installation.</summary>
+    internal static Task<int> ReadAsync(Func<IServiceProvider, Actor, Task<int>> work, CancellationToken stopping) => RunAsync((services, actor) =>
+        services.GetRequiredService<StorageOptions>() is { IsPostgreSql: false } storage && !File.Exists(storage.SqliteFile)
+            ? throw new SettingsException([$"There is no database {storage.SqliteFile}. Go to the folder the service runs in, or set Database__ConnectionString."])
+            : CurrentAsync(services, actor, work, stopping), migrate: false, stopping);
+
+    /// <summary>A command that may be the first on a new installation.</summary>
+    internal static Task<int> WriteAsync(Func<IServiceProvider, Actor, Task<int>> work, CancellationToken stopping) => RunAsync(work, migrate: true, stopping);
+
+    /// <summary>A table on a terminal; for other programs tab-separated lines under a head.</summary>
+    internal static void Table(string[] head, IEnumerable<string[]> rows)
+    {
+        if (Console.IsOutputRedirected)
+        {
+            foreach (var row in rows.Prepend(head)) Console.WriteLine(string.Join('\t', row.Select(cell => cell.ReplaceLineEndings(" ").Replace('\t', ' '))));
+            return;
+        }
+
+        var table = new Table().Border(TableBorder.Rounded).AddColumns([.. head.Select(title => Markup.Escape(title))]);
+        foreach (var row in rows) table.AddRow([.. row.Select(cell => new Text(cell))]);
+        AnsiConsole.Write(table);
+    }
+
+    /// <summary>With its offset; empty where there is none.</summary>
+    internal static string Time(DateTimeOffset? instant) => instant?.ToString("yyyy-MM-dd'T'HH:mmzzz", CultureInfo.InvariantCulture) ?? "";
+
     /// <summary>One sentence a problem, on standard error.</summary>
     internal static int Refuse(IReadOnlyList<Problem> problems)
     {
@@ -38,4 +65,9 @@ internal static class Tool
 
         return CommandLine.CouldNot;
     }
+
+    private static async Task<int> CurrentAsync(IServiceProvider services, Actor actor, Func<IServiceProvider, Actor, Task<int>> work, CancellationToken stopping) =>
+        await services.GetRequiredService<StorageStartup>().IsCurrentAsync(stopping)
+            ? await work(services, actor)
+            : throw new SettingsException(["The database has an older schema; run `notices migrate` first."]);
 }

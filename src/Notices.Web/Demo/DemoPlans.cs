@@ -28,8 +28,12 @@ internal sealed class DemoPlans(IServiceScopeFactory scopes, DemoClock clock)
         await PlanAsync(1, 1, now.AddDays(1).AddMinutes(3), 6, "tree-cutting", "tree-cutting", stopping); // its reminder falls due in three minutes
         await GoOnAsync(stopping);
 
-        clock.StandAt(At(start.AddDays(-8), 9));
-        await GoOnAsync(stopping);
+        for (var day = -8; day < 0; day++)
+        {
+            clock.StandAt(At(start.AddDays(day), 9));
+            if (clock.GetUtcNow() < now.AddDays(-1).AddMinutes(-50)) await GoOnAsync(stopping);
+        }
+
         clock.StandAt(now.AddDays(-1).AddMinutes(-50));
         await GoOnAsync(stopping);
 

@@ -52,8 +52,8 @@ internal static class FeedEndpoints
         if (await feed.FindAsync(identifier, context.RequestAborted) is not { } item || !CapAlerts.Fits(item))
             return new ProblemsResult([Problem.NotFound("notice", identifier)]);
 
-        // A published notice never changes.
-        context.Response.Headers.CacheControl = "public, max-age=86400, immutable";
+        // A published notice never changes, but the polygons of its areas may be imported anew.
+        context.Response.Headers.CacheControl = "public, max-age=3600";
         using var buffer = new MemoryStream();
         await alerts.WriteAlertAsync(buffer, item, context.RequestAborted);
 

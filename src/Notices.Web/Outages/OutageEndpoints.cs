@@ -77,9 +77,7 @@ internal static class OutageEndpoints
         string number, PlanOutage request, [FromHeader(Name = "If-Match")] string? version, OutagePlanning planning, ClaimsPrincipal user, HttpContext context,
         CancellationToken stopping)
     {
-        if (string.IsNullOrEmpty(version)) return new ProblemsResult([new Problem("version-missing", "If-Match")], StatusCodes.Status428PreconditionRequired);
-        if (!int.TryParse(version.Trim('"'), System.Globalization.CultureInfo.InvariantCulture, out var read))
-            return new ProblemsResult([new Problem("version-unreadable", "If-Match", null, ProblemKind.Unreadable)]);
+        if (Versions.Refuse(version, out var read) is { } refusal) return refusal;
 
         return Answer(await planning.ChangeAsync(number, request, read, user.ToActor(), stopping), context);
     }
@@ -167,7 +165,7 @@ internal static class OutageEndpoints
 
     private static Results<Ok<OutageView>, ProblemsResult> Answer(Result<OutageView> result, HttpContext context)
     {
-        if (result.Value is { } outage) context.Response.Headers.ETag = $"\"{outage.Version}\"";
+        if (result.Value is { } outage) Versions.Tell(context.Response, outage.Version);
 
         return Answer(result);
     }
@@ -178,7 +176,3 @@ internal static class OutageEndpoints
 
 internal sealed record OutageFilter(
     DateTimeOffset? From, DateTimeOffset? To, Named<OutageKind>? Kind, Named<OutageStatus>? Status, string? Feeder, string? Organisation, string? After, int? Limit);
-
-/// <summary>A page of a list.</summary>
-/// <param name="Next">Pass as <c>after</c> for the following page; null on the last.</param>
-internal sealed record Page<T>(IReadOnlyList<T> Items, string? Next);

@@ -24,7 +24,7 @@ internal static class StatusPage
         foreach (var item in content.Items.Where(i => i.SupersededBy is null))
         {
             var text = item.Texts.GetValueOrDefault(language) ?? item.Texts.Values.First();
-            page.Append(CultureInfo.InvariantCulture, $"<article><h3>{Pages.Text(text.Headline)}</h3><p>{Pages.Text(text.Body)}</p></article>");
+            page.Append(CultureInfo.InvariantCulture, $"<article id=\"{Pages.Text(item.Identifier)}\"><h3>{Pages.Text(text.Headline)}</h3><p>{Pages.Text(text.Body)}</p></article>");
         }
 
         page.Append(CultureInfo.InvariantCulture, $"</main><footer><a href=\"/feeds/notices.atom\">Atom</a><a href=\"/feeds/cap.atom\">CAP</a><a href=\"/docs\">{Word("page-docs")}</a>");

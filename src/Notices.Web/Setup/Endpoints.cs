@@ -1,3 +1,4 @@
+using Notices.Announcements;
 using Notices.Audit;
 using Notices.Deliveries;
 using Notices.Feeds;
@@ -15,6 +16,7 @@ internal static class Endpoints
     internal static void Map(WebApplication app, HostRequest request)
     {
         app.MapOutages();
+        app.MapAnnouncements();
         app.MapNotices();
         app.MapRounds();
         app.MapAudit();

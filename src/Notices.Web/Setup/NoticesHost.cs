@@ -6,7 +6,6 @@ using Notices.Channels;
 using Notices.Deliveries;
 using Notices.Jobs;
 using Notices.Storage;
-using Scalar.AspNetCore;
 
 namespace Notices.Setup;
 
@@ -111,8 +110,7 @@ internal static class NoticesHost
 
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false }).AllowAnonymous();
         app.MapHealthChecks("/health/ready").AllowAnonymous();
-        app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
-        app.MapScalarApiReference("/docs", docs => docs.WithTitle("Notices")).AllowAnonymous();
+        app.MapDocs();
         Endpoints.Map(app, request);
     }
 

@@ -79,5 +79,17 @@ public sealed class RejectedRowsTests : IDisposable
         Assert.Equal(text.EndsWith('0') && text.Contains('+'), LocalTimes.TryParse(text, out _));
     }
 
+    [Fact]
+    public void A_remembered_prefix_says_what_the_whole_number_says()
+    {
+        var random = new Random(5);
+        for (var i = 0; i < 20_000; i++)
+        {
+            var text = $"1{random.NextInt64(10_000_000_000):0000000000}";
+            var whole = PhoneNumber.TryParse("+86" + text, "GB", out var expected);
+            Assert.Equal((whole, expected), (PhoneNumber.TryParse(text, "CN", out var number), number));
+        }
+    }
+
     public void Dispose() => Directory.Delete(_folder, true);
 }

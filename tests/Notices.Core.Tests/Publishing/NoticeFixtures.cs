@@ -147,6 +147,10 @@ internal static class NoticeFixtures
         }
 
         fixtures["Announcement"] = Announcement;
+        fixtures["Announcement withdrawn"] = Announcement with
+        {
+            Type = NoticeType.Cancelled, Version = 2, PublishedAt = At("2026-11-24T09:00"), Body = null, PreviousPublishedAt = At("2026-11-23T09:00"), ChangeReason = Weather,
+        };
         Awkward(fixtures);
 
         return fixtures;

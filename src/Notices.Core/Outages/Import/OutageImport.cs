@@ -122,7 +122,7 @@ public sealed class OutageImport(NoticesDb db, AuditTrail audit, TimeProvider cl
         outage.Places.AddRange(imported.Places.Select(name => new OutagePlace { Name = name }));
         outage.StartedAt = outage.Windows.Min(w => w.StartsAt);
         outage.RestoredAt = imported.RestoredAt ?? outage.Windows.Max(w => w.EndsAt);
-        outage.HistoryLate = imported.PublishedAt is { } told && policy.PublicRule(imported.Kind)?.Check(told, outage.StartedAt.Value, policy.CalendarOf(organisation)) is not null;
+        outage.HistoryLate = imported.PublishedAt is { } told && policy.FirstNoticeRule(imported.Kind)?.Check(told, outage.StartedAt.Value, policy.CalendarOf(organisation)) is not null;
     }
 
     private static bool Same(Outage outage, ImportedOutage imported) =>

@@ -37,6 +37,9 @@ internal static class TemplateCheck
             {
                 foreach (var medium in TemplateMedia.All) yield return $"{NoticeValues.Word(type)}/{language}/{medium.FileName()}";
             }
+
+            // The withdrawal of an announcement.
+            foreach (var medium in TemplateMedia.All) yield return $"{NoticeValues.Word(NoticeType.Cancelled)}/{language}/{NoticeValues.Word(NoticeType.Announcement)}.{medium.FileName()}";
         }
     }
 

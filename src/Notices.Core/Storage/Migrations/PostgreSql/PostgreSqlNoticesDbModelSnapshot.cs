@@ -1133,10 +1133,6 @@ namespace Notices.Storage.Migrations.PostgreSql
                     b.HasKey("Id")
                         .HasName("pk_deliveries");
 
-                    b.HasIndex("ExpiresAt")
-                        .HasDatabaseName("ix_deliveries_accepted")
-                        .HasFilter("state = 6");
-
                     b.HasIndex("LeaseUntil")
                         .HasDatabaseName("ix_deliveries_claimed")
                         .HasFilter("state = 5");
@@ -1145,6 +1141,10 @@ namespace Notices.Storage.Migrations.PostgreSql
                         .HasDatabaseName("ix_deliveries_step")
                         .HasFilter("step_due_at IS NOT NULL");
 
+                    b.HasIndex("Provider", "ProviderMessageId")
+                        .HasDatabaseName("ix_deliveries_provider_message")
+                        .HasFilter("state = 6");
+
                     b.HasIndex("Tier", "DueAt")
                         .HasDatabaseName("ix_deliveries_due")
                         .HasFilter("state = 4");
@@ -1152,6 +1152,14 @@ namespace Notices.Storage.Migrations.PostgreSql
                     b.HasIndex("RoundId", "Medium", "Address")
                         .IsUnique()
                         .HasDatabaseName("ix_deliveries_round_id_medium_address");
+
+                    b.HasIndex(new[] { "ExpiresAt" }, "ix_deliveries_accepted")
+                        .HasDatabaseName("ix_deliveries_accepted")
+                        .HasFilter("state = 6");
+
+                    b.HasIndex(new[] { "ExpiresAt" }, "ix_deliveries_waiting_expiry")
+                        .HasDatabaseName("ix_deliveries_waiting_expiry")
+                        .HasFilter("state = 4");
 
                     b.ToTable("deliveries");
                 });
@@ -2597,6 +2605,9 @@ namespace Notices.Storage.Migrations.PostgreSql
 
                     b.HasIndex("AnnouncementId")
                         .HasDatabaseName("ix_notices_announcement_id");
+
+                    b.HasIndex("ExpiresAt")
+                        .HasDatabaseName("ix_notices_expires_at");
 
                     b.HasIndex("Identifier")
                         .IsUnique()

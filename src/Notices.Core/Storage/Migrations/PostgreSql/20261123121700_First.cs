@@ -1455,6 +1455,12 @@ namespace Notices.Storage.Migrations.PostgreSql
                 filter: "state = 4");
 
             migrationBuilder.CreateIndex(
+                name: "ix_deliveries_provider_message",
+                table: "deliveries",
+                columns: new[] { "provider", "provider_message_id" },
+                filter: "state = 6");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_deliveries_round_id_medium_address",
                 table: "deliveries",
                 columns: new[] { "round_id", "medium", "address" },
@@ -1465,6 +1471,12 @@ namespace Notices.Storage.Migrations.PostgreSql
                 table: "deliveries",
                 column: "step_due_at",
                 filter: "step_due_at IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_deliveries_waiting_expiry",
+                table: "deliveries",
+                column: "expires_at",
+                filter: "state = 4");
 
             migrationBuilder.CreateIndex(
                 name: "ix_delivery_recipients_recipient_id",
@@ -1536,6 +1548,11 @@ namespace Notices.Storage.Migrations.PostgreSql
                 name: "ix_notices_announcement_id",
                 table: "notices",
                 column: "announcement_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_notices_expires_at",
+                table: "notices",
+                column: "expires_at");
 
             migrationBuilder.CreateIndex(
                 name: "ix_notices_identifier",

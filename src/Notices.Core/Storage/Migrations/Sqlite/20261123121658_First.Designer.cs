@@ -10,7 +10,7 @@ using Notices.Storage;
 namespace Notices.Storage.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteNoticesDb))]
-    [Migration("20261123120333_First")]
+    [Migration("20261123121658_First")]
     partial class First
     {
         /// <inheritdoc />
@@ -1097,10 +1097,6 @@ namespace Notices.Storage.Migrations.Sqlite
                     b.HasKey("Id")
                         .HasName("pk_deliveries");
 
-                    b.HasIndex("ExpiresAt")
-                        .HasDatabaseName("ix_deliveries_accepted")
-                        .HasFilter("state = 6");
-
                     b.HasIndex("LeaseUntil")
                         .HasDatabaseName("ix_deliveries_claimed")
                         .HasFilter("state = 5");
@@ -1109,6 +1105,10 @@ namespace Notices.Storage.Migrations.Sqlite
                         .HasDatabaseName("ix_deliveries_step")
                         .HasFilter("step_due_at IS NOT NULL");
 
+                    b.HasIndex("Provider", "ProviderMessageId")
+                        .HasDatabaseName("ix_deliveries_provider_message")
+                        .HasFilter("state = 6");
+
                     b.HasIndex("Tier", "DueAt")
                         .HasDatabaseName("ix_deliveries_due")
                         .HasFilter("state = 4");
@@ -1116,6 +1116,14 @@ namespace Notices.Storage.Migrations.Sqlite
                     b.HasIndex("RoundId", "Medium", "Address")
                         .IsUnique()
                         .HasDatabaseName("ix_deliveries_round_id_medium_address");
+
+                    b.HasIndex(new[] { "ExpiresAt" }, "ix_deliveries_accepted")
+                        .HasDatabaseName("ix_deliveries_accepted")
+                        .HasFilter("state = 6");
+
+                    b.HasIndex(new[] { "ExpiresAt" }, "ix_deliveries_waiting_expiry")
+                        .HasDatabaseName("ix_deliveries_waiting_expiry")
+                        .HasFilter("state = 4");
 
                     b.ToTable("deliveries");
                 });
@@ -2511,6 +2519,9 @@ namespace Notices.Storage.Migrations.Sqlite
 
                     b.HasIndex("AnnouncementId")
                         .HasDatabaseName("ix_notices_announcement_id");
+
+                    b.HasIndex("ExpiresAt")
+                        .HasDatabaseName("ix_notices_expires_at");
 
                     b.HasIndex("Identifier")
                         .IsUnique()
