@@ -42,7 +42,10 @@ internal abstract class Acts<T, TView>(NoticesDb db, AuditTrail audit, TimeProvi
             }
             catch (DbUpdateConcurrencyException)
             {
-                return await UndoAsync([new Problem("stale", null, new { number, differs = "version" }, ProblemKind.Stale)], cancellationToken);
+                await UndoAsync([], cancellationToken);
+                var found = await FindAsync(number, actor, cancellationToken);
+
+                return found.Ok ? Stale(number, found.Value!.Version - 1, found.Value.Version, "version") : Result<TView>.Refused(found.Problems);
             }
         }
     }
@@ -84,6 +87,8 @@ internal abstract class Acts<T, TView>(NoticesDb db, AuditTrail audit, TimeProvi
 
     /// <summary>The thing with what was published of it.</summary>
     protected abstract Task<TView> AnswerAsync(T thing, CancellationToken cancellationToken);
+
+    private static bool IsDeadlock(Exception error) => error.GetBaseException() is System.Data.Common.DbException { SqlState: "40P01" or "40001" };
 
     private Dictionary<string, object> After(TView view, object? why)
     {

@@ -72,7 +72,9 @@ public sealed class RoundExpansion(
         var texts = await TextsAsync(round, facts, cancellationToken);
         if (texts is null)
         {
-            await db.Database.CurrentTransaction!.RollbackAsync(cancellationToken);
+            // It leaves its batch: the others of its moment do not wait for its mending.
+            if (round.State == RoundState.Waiting) await db.Rounds.Where(r => r.Id == id).ExecuteUpdateAsync(set => set.SetProperty(r => r.State, RoundState.Expanding), cancellationToken);
+            await db.Database.CommitTransactionAsync(cancellationToken);
 
             return (false, false);
         }

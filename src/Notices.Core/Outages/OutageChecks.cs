@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
 using Notices.Customers;
 using Notices.Policy;
@@ -80,7 +81,7 @@ public sealed class OutageChecks(NoticesDb db, PolicyBook policy, TimeProvider c
         if (outage.Windows.Count == 0 || outage.Kind is not (OutageKind.Planned or OutageKind.Temporary)) return [];
 
         var others = await Others(outage)
-            .Where(o => (o.Kind == OutageKind.Planned || o.Kind == OutageKind.Temporary) && o.Id != outage.JoinedToId && o.JoinedToId != outage.Id && (outage.JoinedToId == null || o.JoinedToId != outage.JoinedToId))
+            .Where(o => o.Kind == OutageKind.Planned || o.Kind == OutageKind.Temporary).Where(NotOfOneCut(outage))
             .Where(o => db.OutageTransformers.Any(t => t.OutageId == o.Id && db.OutageTransformers.Any(ours => ours.OutageId == outage.Id && ours.TransformerId == t.TransformerId)))
             .Select(o => new { o.Number, Windows = o.Windows.Select(w => new { w.StartsAt, w.EndsAt }).ToList() })
             .ToListAsync(cancellationToken);
@@ -132,6 +133,7 @@ public sealed class OutageChecks(NoticesDb db, PolicyBook policy, TimeProvider c
         var span = TimeSpan.FromDays(policy.Options.Planning.RepeatOutageDays);
         var (from, to) = (outage.Windows.Min(w => w.StartsAt) - span, outage.Windows.Max(w => w.EndsAt) + span);
         var others = await db.Outages
+            .Where(NotOfOneCut(outage))
             .Where(o => o.Id != outage.Id && o.Id != outage.ReplacesId && (Standing.Contains(o.Status) || o.Status == OutageStatus.Restored || o.Status == OutageStatus.Closed))
             .Where(o => o.Windows.Any(w => w.StartsAt < to && w.EndsAt > from))
             .Where(o => db.OutageTransformers.Any(t => t.OutageId == o.Id && db.OutageTransformers.Any(ours => ours.OutageId == outage.Id && ours.TransformerId == t.TransformerId)))
@@ -146,6 +148,10 @@ public sealed class OutageChecks(NoticesDb db, PolicyBook policy, TimeProvider c
         if (ReasonBook.IsOneLanguage(outage.Reason)) yield return new Problem("text-in-one-language", "reason", new { text = outage.Reason!.Chinese });
         if (ReasonBook.IsOneLanguage(outage.Work)) yield return new Problem("text-in-one-language", "work", new { text = outage.Work!.Chinese });
     }
+
+    /// <summary>Neither joined to each other nor both to a third.</summary>
+    private static Expression<Func<Outage, bool>> NotOfOneCut(Outage outage) =>
+        o => o.Id != outage.JoinedToId && o.JoinedToId != outage.Id && (outage.JoinedToId == null || o.JoinedToId != outage.JoinedToId);
 
     private IQueryable<Outage> Others(Outage outage) => db.Outages.Where(o => o.Id != outage.Id && o.Id != outage.ReplacesId && Standing.Contains(o.Status));
 }
