@@ -88,8 +88,6 @@ internal abstract class Acts<T, TView>(NoticesDb db, AuditTrail audit, TimeProvi
     /// <summary>The thing with what was published of it.</summary>
     protected abstract Task<TView> AnswerAsync(T thing, CancellationToken cancellationToken);
 
-    private static bool IsDeadlock(Exception error) => error.GetBaseException() is System.Data.Common.DbException { SqlState: "40P01" or "40001" };
-
     private Dictionary<string, object> After(TView view, object? why)
     {
         var after = new Dictionary<string, object>(StringComparer.Ordinal) { [Thing] = view };
