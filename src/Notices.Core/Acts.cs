@@ -71,6 +71,8 @@ internal abstract class Acts<T, TView>(NoticesDb db, AuditTrail audit, TimeProvi
         return await AnswerAsync(thing, cancellationToken);
     }
 
+    private static bool IsDeadlock(Exception error) => error.GetBaseException() is System.Data.Common.DbException { SqlState: "40P01" or "40001" };
+
     /// <summary>Somebody changed it between the reading and this writing.</summary>
     internal static Problem Stale(string number, int read, int now, params IEnumerable<string> differs) =>
         new("stale", null, new { number, read, now, differs = differs.ToList() }, ProblemKind.Stale);
@@ -85,8 +87,6 @@ internal abstract class Acts<T, TView>(NoticesDb db, AuditTrail audit, TimeProvi
 
     /// <summary>The thing with what was published of it.</summary>
     protected abstract Task<TView> AnswerAsync(T thing, CancellationToken cancellationToken);
-
-    private static bool IsDeadlock(Exception error) => error.GetBaseException() is System.Data.Common.DbException { SqlState: "40P01" or "40001" };
 
     private Dictionary<string, object> After(TView view, object? why)
     {

@@ -45,10 +45,10 @@ public static class CoreServices
         services.AddScoped<OutageProgress>();
         services.AddScoped<EmergencyDesk>();
         services.AddScoped<OutageInsight>();
-        services.AddScoped<OutageLog>();
         services.AddScoped<AnnouncementChecks>();
         services.AddScoped<AnnouncementDrafts>();
         services.AddScoped<AnnouncementDesk>();
+        services.AddScoped<OutageLog>();
         services.AddScoped<OutageImport>();
         services.AddScoped<OrganisationImport>();
         services.AddScoped<AreaImport>();

@@ -1,1 +1,1 @@
-return 0;
+return await Notices.Benchmarks.Protocol.BenchmarkCommand.RunAsync(args);

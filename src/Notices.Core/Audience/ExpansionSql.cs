@@ -59,7 +59,8 @@ internal sealed class ExpansionSql(NoticesDb db)
     /// <summary>Deliveries of one medium for one tier.</summary>
     /// <param name="optional">Reminders and news: those who opted out are left alone.</param>
     /// <param name="onlyUnreached">A further medium of a first-available plan: only for those without a delivery so far.</param>
-    internal MediumSql Medium(Medium medium, bool optional, bool onlyUnreached)
+    /// <param name="follows">The outage had rounds before: a message must not overtake an earlier one still on its way.</param>
+    internal MediumSql Medium(Medium medium, bool optional, bool onlyUnreached, bool follows)
     {
         var (kinds, excluding) = medium switch
         {
@@ -97,7 +98,7 @@ internal sealed class ExpansionSql(NoticesDb db)
             INSERT INTO deliveries (round_id, text_id, medium, address, tier, place_name, accounts, state, due_at, expires_at, attempts, step, after_id)
             SELECT @round, CASE WHEN MAX(r.language) = MIN(r.language) AND MAX(r.language) = 'en' THEN @english ELSE @chinese END, @medium, k.address, @tier,
                    {Joined("r.place_name")}, {Joined("r.account_tail")}, {Waiting}, CASE WHEN MAX(k.at_night) = 1 THEN @night ELSE @due END, @expires, 0, 0,
-                   COALESCE(MAX(({Before})), (SELECT MAX(b.id) FROM deliveries b WHERE b.address = k.address AND b.medium = @medium AND b.state IN (4, 5) AND b.round_id IN ({AudienceSql.EarlierRounds})))
+                   {(follows ? $"COALESCE(MAX(({Before})), (SELECT MAX(b.id) FROM deliveries b WHERE b.address = k.address AND b.medium = @medium AND b.state IN (4, 5) AND b.round_id IN ({AudienceSql.EarlierRounds})))" : "NULL")}
             {From}
             WHERE {mine} AND k.excluded = 0
             GROUP BY k.address

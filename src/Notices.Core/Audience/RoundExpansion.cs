@@ -178,13 +178,14 @@ public sealed class RoundExpansion(
         var plan = Contacts(facts, tier);
         var media = plan.Media.Where(m => m != Medium.Paper).ToList();
         var optional = facts.Type == NoticeType.Reminder || notice.AnnouncementId is not null;
+        var follows = outage is not null && await db.Rounds.AnyAsync(r => r.Id < round.Id && r.Notice!.OutageId == outage.Id, cancellationToken);
         await RunAsync(sql.Prepare, parameters, cancellationToken);
         for (var i = 0; i < media.Count; i++)
         {
             parameters["@medium"] = media[i].ToString();
             parameters["@chinese"] = texts[(Words.Languages.Chinese, media[i])];
             parameters["@english"] = texts[(Words.Languages.English, media[i])];
-            var step = sql.Medium(media[i], optional, plan.Mode == ContactMode.FirstAvailable && i > 0);
+            var step = sql.Medium(media[i], optional, plan.Mode == ContactMode.FirstAvailable && i > 0, follows);
             await RunAsync(step.Choose, parameters, cancellationToken);
             await RunAsync(step.Append, parameters, cancellationToken);
             deliveries += await RunAsync(step.Deliveries, parameters, cancellationToken);

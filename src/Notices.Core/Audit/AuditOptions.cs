@@ -32,7 +32,7 @@ public sealed class AuditOptions
         if (!IsKey(PersonalDataKey, bytes => bytes.Length >= 32))
             yield return "Audit:PersonalDataKey (environment Audit__PersonalDataKey) must be the base64 of at least 32 random bytes; `openssl rand -base64 32` makes one.";
         if (!IsKey(SigningKey, CanSign))
-            yield return "Audit:SigningKey (environment Audit__SigningKey) must be an ECDSA P-256 private key, PKCS#8 in base64; `openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -outform DER | base64 -w0` makes one.";
+            yield return "Audit:SigningKey (environment Audit__SigningKey) must be an ECDSA P-256 private key, PKCS#8 in base64; `openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 | openssl pkcs8 -topk8 -nocrypt -outform DER | base64 -w0` makes one.";
         foreach (var former in FormerPublicKeys)
         {
             if (!IsKey(former, CanVerify))

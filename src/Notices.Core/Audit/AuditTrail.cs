@@ -11,6 +11,9 @@ namespace Notices.Audit;
 /// One instance a scope, beside one <see cref="NoticesDb"/>.</summary>
 public sealed class AuditTrail(NoticesDb db, TimeProvider clock)
 {
+    /// <summary>Entries written in one statement.</summary>
+    private const int LinesAStatement = 50;
+
     private readonly List<Pending> _pending = [];
     private readonly List<Action> _afterCommit = [];
 
@@ -64,17 +67,21 @@ public sealed class AuditTrail(NoticesDb db, TimeProvider clock)
     {
         var (sequence, hash) = await LockHeadAsync(db, connection, transaction, cancellationToken);
 
-        await using var insert = connection.CreateCommand();
-        insert.Transaction = transaction;
-        insert.CommandText = "INSERT INTO audit_entries (sequence, at, actor, action, subject, line, hash) VALUES (@sequence, @at, @actor, @action, @subject, @line, @hash)";
-        foreach (var entry in entries)
+        foreach (var part in entries.Chunk(LinesAStatement))
         {
-            var line = AuditChain.Line(++sequence, at, entry.Actor, entry.Action, entry.Subject, entry.Before, entry.After, hash);
-            hash = AuditChain.Hash(line);
+            await using var insert = connection.CreateCommand();
+            insert.Transaction = transaction;
+            for (var i = 0; i < part.Length; i++)
+            {
+                var entry = part[i];
+                var line = AuditChain.Line(++sequence, at, entry.Actor, entry.Action, entry.Subject, entry.Before, entry.After, hash);
+                hash = AuditChain.Hash(line);
+                insert.With($"@sequence{i}", sequence).With($"@at{i}", db.Instant(at)).With($"@actor{i}", entry.Actor).With($"@action{i}", entry.Action)
+                    .With($"@subject{i}", entry.Subject).With($"@line{i}", line).With($"@hash{i}", hash);
+            }
 
-            insert.Parameters.Clear();
-            insert.With("@sequence", sequence).With("@at", db.Instant(at)).With("@actor", entry.Actor).With("@action", entry.Action)
-                .With("@subject", entry.Subject).With("@line", line).With("@hash", hash);
+            insert.CommandText = "INSERT INTO audit_entries (sequence, at, actor, action, subject, line, hash) VALUES "
+                + string.Join(", ", part.Select((_, i) => $"(@sequence{i}, @at{i}, @actor{i}, @action{i}, @subject{i}, @line{i}, @hash{i})"));
             await insert.ExecuteNonQueryAsync(cancellationToken);
         }
 

@@ -4,7 +4,7 @@ namespace Notices.Feeds;
 public sealed class PublicOptions
 {
     /// <summary>Where the public reaches the service, with a slash at the end; every link is absolute from here.</summary>
-    public Uri BaseAddress { get; set; } = new("http://localhost:5000/");
+    public Uri BaseAddress { get; set; } = new("http://localhost:5080/");
 
     /// <summary>The CAP sender, usually a mail address of the company; free of spaces, commas, <c>&lt;</c> and <c>&amp;</c>.</summary>
     public string Sender { get; set; } = "notices@localhost";

@@ -14,16 +14,20 @@ internal sealed class OutageSchedule(NoticesDb db, PolicyBook policy, TimeProvid
     {
         if (outage.IsHistory) return new DueSchedule([], []);
 
-        var told = await ToldAsync(outage.Id, cancellationToken);
-
-        return NoticeSchedule.Compute(await DescribeAsync(outage, cancellationToken), told, policy.Options, policy.CalendarOf(outage.Organisation!), clock.GetUtcNow());
+        return await ComputeAsync(outage, await OutageKnowledge.ReadAsync(db, [outage], cancellationToken), cancellationToken);
     }
 
     /// <summary>Brings the rows to what is owed; the caller commits. Returns true when a waiting row was added, moved or withdrawn.</summary>
     internal async Task<DueSchedule> RedrawAsync(Outage outage, CancellationToken cancellationToken)
     {
-        var owed = await ComputeAsync(outage, cancellationToken);
-        var rows = await db.ScheduledNotices.Where(s => s.OutageId == outage.Id).ToDictionaryAsync(s => s.Key, cancellationToken);
+        return await RedrawAsync(outage, await OutageKnowledge.ReadAsync(db, [outage], cancellationToken), cancellationToken);
+    }
+
+    /// <summary>The same, from what was read for several outages at once.</summary>
+    internal async Task<DueSchedule> RedrawAsync(Outage outage, OutageKnowledge known, CancellationToken cancellationToken)
+    {
+        var owed = await ComputeAsync(outage, known, cancellationToken);
+        var rows = known.Rows(outage).ToDictionary(s => s.Key, StringComparer.Ordinal);
         var keys = owed.Notices.Select(n => n.Key).ToHashSet(StringComparer.Ordinal);
 
         foreach (var row in rows.Values.Where(r => r.State == ScheduledState.Waiting && !keys.Contains(r.Key))) row.State = ScheduledState.Withdrawn;
@@ -51,14 +55,17 @@ internal sealed class OutageSchedule(NoticesDb db, PolicyBook policy, TimeProvid
     internal static bool IsOver(NoticeType type, DateTimeOffset expiresAt, DateTimeOffset now) =>
         now >= expiresAt && type is not (NoticeType.Initial or NoticeType.Restored or NoticeType.Cancelled);
 
-    /// <summary>What people already know, from the notices themselves.</summary>
-    internal async Task<IReadOnlyList<Told>> ToldAsync(long outageId, CancellationToken cancellationToken)
+    private async Task<DueSchedule> ComputeAsync(Outage outage, OutageKnowledge known, CancellationToken cancellationToken)
     {
-        var rows = await db.Notices.Where(n => n.OutageId == outageId)
-            .Join(db.ScheduledNotices, n => n.ScheduledNoticeId, s => s.Id, (n, s) => new { n.Type, s.Key, n.PublishedAt, n.Facts, n.Version })
-            .OrderBy(n => n.Version).ToListAsync(cancellationToken);
+        if (outage.IsHistory) return new DueSchedule([], []);
 
-        return [.. rows.Select(row =>
+        return NoticeSchedule.Compute(await DescribeAsync(outage, known, cancellationToken), Told(outage, known), policy.Options, policy.CalendarOf(outage.Organisation!), clock.GetUtcNow());
+    }
+
+    /// <summary>What people already know, from the notices themselves.</summary>
+    private static List<Told> Told(Outage outage, OutageKnowledge known) =>
+    [
+        .. known.Notices(outage).Select(row =>
         {
             var facts = JsonSerializer.Deserialize<NoticeFacts>(row.Facts, Json.Stored)!;
 
@@ -66,12 +73,12 @@ internal sealed class OutageSchedule(NoticesDb db, PolicyBook policy, TimeProvid
                 row.Type, row.Key, row.PublishedAt,
                 [.. facts.Windows.Select((w, i) => new PlannedWindow((short)(i + 1), w.StartsAt, w.EndsAt, w.AlternateStartsAt, w.AlternateEndsAt))],
                 [.. facts.Places.Select(p => p.Name)], facts.ExpectedAt, facts.NextUpdateBy, row.Version);
-        })];
-    }
+        }),
+    ];
 
-    private async Task<PlannedOutage> DescribeAsync(Outage outage, CancellationToken cancellationToken)
+    private async Task<PlannedOutage> DescribeAsync(Outage outage, OutageKnowledge known, CancellationToken cancellationToken)
     {
-        var customers = db.SupplyPoints.Where(p => db.OutageTransformers.Any(t => t.OutageId == outage.Id && t.TransformerId == p.TransformerId)).Select(p => p.Customer!);
+        var customers = known.Customers(outage);
 
         return new PlannedOutage
         {
@@ -79,8 +86,8 @@ internal sealed class OutageSchedule(NoticesDb db, PolicyBook policy, TimeProvid
             Status = outage.Status,
             Windows = Windows(outage),
             Places = [.. outage.Places.Select(p => p.Name)],
-            HasKeyCustomers = await customers.AnyAsync(c => c.Grade != null, cancellationToken),
-            HasLifeSupport = await customers.AnyAsync(c => c.Vulnerability == Customers.Vulnerability.LifeSupport, cancellationToken),
+            HasKeyCustomers = customers.HasKeyCustomers,
+            HasLifeSupport = customers.HasLifeSupport,
             SubmittedAt = outage.SubmittedAt,
             ApprovedAt = outage.ApprovedAt,
             ChangedAt = outage.ChangedAt,

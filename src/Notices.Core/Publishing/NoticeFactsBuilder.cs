@@ -20,12 +20,18 @@ public sealed class NoticeFactsBuilder(NoticesDb db, PolicyBook policy, TimeProv
     public async Task<NoticeFacts> BuildAsync(
         Outage outage, NoticeType type, DateTimeOffset publishedAt, bool late, short? windowOrdinal, CancellationToken cancellationToken)
     {
+        return await BuildAsync(outage, type, publishedAt, late, windowOrdinal, await OutageKnowledge.ReadAsync(db, [outage], cancellationToken), cancellationToken);
+    }
+
+    /// <summary>The same, from what was read for several outages at once.</summary>
+    internal async Task<NoticeFacts> BuildAsync(
+        Outage outage, NoticeType type, DateTimeOffset publishedAt, bool late, short? windowOrdinal, OutageKnowledge known, CancellationToken cancellationToken)
+    {
         var organisation = outage.Organisation!;
         var zone = TimeZoneInfo.FindSystemTimeZoneById(organisation.TimeZone);
-        var before = outage.Id == 0 ? null : await db.Notices.Where(n => n.OutageId == outage.Id && n.Type != NoticeType.Reminder)
-            .OrderByDescending(n => n.Version).Select(n => new { n.Version, n.PublishedAt, n.Facts }).FirstOrDefaultAsync(cancellationToken);
+        var before = known.Notices(outage).Where(n => n.Type != NoticeType.Reminder).MaxBy(n => n.Version);
         var last = before is null ? null : JsonSerializer.Deserialize<NoticeFacts>(before.Facts, Json.Stored);
-        var version = outage.Id == 0 ? 0 : await db.Notices.Where(n => n.OutageId == outage.Id).MaxAsync(n => (int?)n.Version, cancellationToken) ?? 0;
+        var version = known.Notices(outage).Select(n => n.Version).DefaultIfEmpty(0).Max();
         var windows = Windows(outage, zone);
         // An overrun without a new word has broken the last promise; it is not made again.
         var expected = type == NoticeType.Overrun && outage.ExpectedAt <= publishedAt ? null : outage.ExpectedAt;
@@ -45,7 +51,7 @@ public sealed class NoticeFactsBuilder(NoticesDb db, PolicyBook policy, TimeProv
             Organisation = Of(organisation),
             Feeders = Feeders(outage),
             Sections = [.. outage.Scope.Where(s => s.Section is not null).Select(s => s.Section!.Name).Distinct()],
-            Places = await PlacesAsync(outage, cancellationToken),
+            Places = Places(outage, known),
             Windows = windowOrdinal is { } ordinal && ordinal <= windows.Count && type is NoticeType.Started ? [windows[ordinal - 1]] : windows,
             PreviousWindows = last?.Windows ?? [],
             PreviousPublishedAt = before is null ? null : In(before.PublishedAt, zone),
@@ -57,7 +63,7 @@ public sealed class NoticeFactsBuilder(NoticesDb db, PolicyBook policy, TimeProv
             StartedAt = In(outage.StartedAt ?? (type == NoticeType.Started ? windows.FirstOrDefault()?.StartsAt : null), zone),
             RestoredAt = In(outage.RestoredAt ?? (type == NoticeType.Restored ? publishedAt : null), zone),
             RestoredParts = restored,
-            Customers = await db.SupplyPoints.CountAsync(p => db.OutageTransformers.Any(t => t.OutageId == outage.Id && t.TransformerId == p.TransformerId), cancellationToken),
+            Customers = known.Customers(outage).Points,
             Late = late,
             NoticeDays = policy.FirstNoticeRule(outage.Kind) is { Latest.Unit: not LeadUnit.Hours } rule ? rule.Latest.Amount : null,
         };
@@ -99,15 +105,12 @@ public sealed class NoticeFactsBuilder(NoticesDb db, PolicyBook policy, TimeProv
             .Select(f => new FeederFacts(f.Code, new LocalText(f.Name, f.NameEn ?? f.Name), f.VoltageKv)),
     ];
 
-    private async Task<List<PlaceFacts>> PlacesAsync(Outage outage, CancellationToken cancellationToken)
-    {
-        var ids = outage.Places.Where(p => p.PlaceId is not null).Select(p => p.PlaceId!.Value).ToList();
-        var known = await db.Places.Where(p => ids.Contains(p.Id)).ToDictionaryAsync(p => p.Id, cancellationToken);
-
-        return [.. outage.Places.Select(p => p.PlaceId is { } id && known.TryGetValue(id, out var place)
+    private static List<PlaceFacts> Places(Outage outage, OutageKnowledge known) =>
+    [
+        .. outage.Places.Select(p => p.PlaceId is { } id && known.Place(id) is { } place
             ? new PlaceFacts(p.Name, place.Township, null, place.Latitude, place.Longitude)
-            : new PlaceFacts(p.Name))];
-    }
+            : new PlaceFacts(p.Name)),
+    ];
 
     private static List<WindowFacts> Windows(Outage outage, TimeZoneInfo zone) =>
         [.. outage.Windows.OrderBy(w => w.StartsAt).Select(w => new WindowFacts(In(w.StartsAt, zone), In(w.EndsAt, zone), w.Places, In(w.AlternateStartsAt, zone), In(w.AlternateEndsAt, zone)))];

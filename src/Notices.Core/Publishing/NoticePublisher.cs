@@ -55,19 +55,20 @@ public sealed class NoticePublisher(
         due = [.. due.DistinctBy(d => (d.OutageId, d.AnnouncementId))];
         var ids = due.Where(d => d.OutageId is not null).Select(d => d.OutageId!.Value).Distinct().ToList();
         var outages = await new OutageStore(db, clock).Whole.Where(o => ids.Contains(o.Id)).ToDictionaryAsync(o => o.Id, cancellationToken);
+        var known = await OutageKnowledge.ReadAsync(db, outages.Values, cancellationToken);
         var schedule = new OutageSchedule(db, policy, clock);
         var done = 0;
         var told = new List<Outage>();
         foreach (var row in due)
         {
-            var published = row.OutageId is { } id ? await PublishAsync(row, outages[id], cancellationToken) : await PublishAnnouncementAsync(row, cancellationToken);
+            var published = row.OutageId is { } id ? await PublishAsync(row, outages[id], known, cancellationToken) : await PublishAnnouncementAsync(row, cancellationToken);
             if (published > 0 && row.OutageId is { } of) told.Add(outages[of]);
             done += published;
         }
 
         await db.SaveChangesAsync(cancellationToken);
         // What was just told may owe something new, or owe it no longer. One that could not be written keeps its later moment.
-        foreach (var outage in told) await schedule.RedrawAsync(outage, cancellationToken);
+        foreach (var outage in told) await schedule.RedrawAsync(outage, known, cancellationToken);
         audit.AfterCommit(alarm.Ring);
         await audit.CommitAsync(cancellationToken);
 
@@ -82,7 +83,7 @@ public sealed class NoticePublisher(
             : await db.ScheduledNotices.Where(s => s.State == ScheduledState.Waiting && s.DueAt <= now).OrderBy(s => s.DueAt).ThenBy(s => s.Id).Take(Batch)
                 .ToListAsync(cancellationToken);
 
-    private async Task<int> PublishAsync(ScheduledNotice row, Outage outage, CancellationToken cancellationToken)
+    private async Task<int> PublishAsync(ScheduledNotice row, Outage outage, OutageKnowledge known, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         if (OutageSchedule.IsOver(row.Type, row.ExpiresAt, now))
@@ -96,7 +97,7 @@ public sealed class NoticePublisher(
         // The state first: what the notice says follows from it.
         Advance(outage, row, now);
         var late = row.Late || now > row.Deadline;
-        var stated = await facts.BuildAsync(outage, row.Type, now, late, row.WindowOrdinal, cancellationToken) with { Unconfirmed = row.Rule == "overrun-unconfirmed" };
+        var stated = await facts.BuildAsync(outage, row.Type, now, late, row.WindowOrdinal, known, cancellationToken) with { Unconfirmed = row.Rule == "overrun-unconfirmed" };
         var notice = Compose(row, outage.OrganisationId, stated, now);
         if (notice is null) return 0;
 
@@ -104,6 +105,7 @@ public sealed class NoticePublisher(
         notice.Kind = outage.Kind;
         (notice.Late, notice.LateReason) = (late, late ? outage.LateReason : null);
         Keep(row, notice);
+        known.Add(outage, row.Key, notice);
         foreach (var audience in Audiences(row, stated)) OpenRound(notice, row, audience, now);
         outage.Version++;
 

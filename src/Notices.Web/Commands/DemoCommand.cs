@@ -86,13 +86,13 @@ internal static class DemoCommand
 
     private static void Tell(string address, Dictionary<string, string> keys, double speed)
     {
-        var table = new Table().Border(TableBorder.Rounded).AddColumn("open").AddColumn("what");
+        var table = new Table().Border(TableBorder.Rounded).AddColumn("open", column => column.NoWrap()).AddColumn("what");
         table.AddRow(new Text(address + "/"), new Text("what the public sees"));
         table.AddRow(new Text(address + "/sandbox"), new Text("the messages the sandbox carriers got"));
         table.AddRow(new Text(address + "/feeds/notices.atom"), new Text("the feed; CAP at /feeds/cap.atom"));
         table.AddRow(new Text(address + "/docs"), new Text("the API; use a key below as bearer token"));
         AnsiConsole.Write(table);
-        var secrets = new Table().Border(TableBorder.Rounded).AddColumn("role").AddColumn("key");
+        var secrets = new Table().Border(TableBorder.Rounded).AddColumn("role").AddColumn("key", column => column.NoWrap());
         foreach (var (role, key) in keys) secrets.AddRow(new Text(role), new Text(key));
         AnsiConsole.Write(secrets);
         AnsiConsole.WriteLine(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"A fictional county; nothing is sent to anybody. The clock runs {speed} times as fast. Ctrl+C ends it and removes everything."));

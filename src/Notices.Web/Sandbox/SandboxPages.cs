@@ -19,8 +19,8 @@ internal static class SandboxPages
         string Word(string code) => Pages.Text(Sentences.Label(code, language));
 
         var page = new StringBuilder();
-        page.Append(CultureInfo.InvariantCulture, $"<header><a href=\"/\">← {Word("page-title")}</a>{Pages.Switch(language)}</header><main><h1>{Word("page-sandbox")}</h1><p class=\"quiet\">{Word("sandbox-about")}</p>");
-        page.Append(CultureInfo.InvariantCulture, $"<p>{Word("sandbox-total")} <b>{outbox.Total}</b> · {Word("sandbox-doubles")} <b>{outbox.Doubles}</b></p>");
+        page.Append(CultureInfo.InvariantCulture, $"<header>{Pages.Link("/", language, "← " + Word("page-title"))}{Pages.Switch(language)}</header><main><h1>{Word("page-sandbox")}</h1><p class=\"quiet\">{Word("sandbox-about")}</p>");
+        page.Append(CultureInfo.InvariantCulture, $"<p>{Word("sandbox-total")} <b>{outbox.Total:N0}</b> · {Word("sandbox-doubles")} <b>{outbox.Doubles:N0}</b></p>");
         var messages = outbox.Last(Shown);
         if (messages.Count == 0)
         {
@@ -34,7 +34,7 @@ internal static class SandboxPages
             foreach (var message in messages)
             {
                 page.Append(CultureInfo.InvariantCulture, $"<tr><td>{message.At:MM-dd HH:mm:ss}</td><td>{Word("medium-" + message.Medium.ToString().ToLowerInvariant())}</td><td>{Pages.Text(message.Address)}</td>");
-                page.Append(CultureInfo.InvariantCulture, $"<td class=\"text\" lang=\"{message.Language}\">{Pages.Text(message.Body)}</td><td>{Pages.Text(message.Result)}{(message.Again ? $" <span class=\"alert\">{Word("sandbox-again")}</span>" : "")}</td></tr>");
+                page.Append(CultureInfo.InvariantCulture, $"<td class=\"text\" lang=\"{message.Language}\">{Pages.Text(message.Body)}</td><td>{Word("carrier-" + message.Result)}{(message.Again ? $" <span class=\"alert\">{Word("sandbox-again")}</span>" : "")}</td></tr>");
             }
 
             page.Append("</tbody></table></div></main>");

@@ -1,0 +1,89 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Notices.Benchmarks.Protocol;
+
+/// <summary>A carrier on this machine that takes everything and counts: rows, and distinct ids among them.</summary>
+internal static class Sink
+{
+    private static readonly Lock Gate = new();
+    private static readonly HashSet<long> Ids = [];
+    private static long rows;
+
+    internal static async Task RunAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        await using var app = builder.Build();
+        app.Run(TakeAsync);
+        await app.StartAsync();
+        var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+
+        await SideProcess.ServeAsync(order => Task.FromResult(order[0] switch
+        {
+            "address" => address,
+            "reset" => Reset(),
+            _ => Counts(),
+        }));
+        await app.StopAsync();
+    }
+
+    private static async Task TakeAsync(HttpContext context)
+    {
+        // The id stands first in the form; the rest is read and dropped.
+        var id = 0L;
+        var reading = true;
+        while (true)
+        {
+            var part = await context.Request.BodyReader.ReadAsync(context.RequestAborted);
+            foreach (var memory in part.Buffer)
+            {
+                foreach (var letter in memory.Span)
+                {
+                    if (letter == (byte)'&') reading = false;
+                    else if (reading && letter is >= (byte)'0' and <= (byte)'9') id = (id * 10) + (letter - '0');
+                }
+            }
+
+            context.Request.BodyReader.AdvanceTo(part.Buffer.End);
+            if (part.IsCompleted) break;
+        }
+
+        lock (Gate)
+        {
+            rows++;
+            Ids.Add(id);
+        }
+
+        context.Response.ContentLength = 0;
+    }
+
+    private static string Reset()
+    {
+        lock (Gate)
+        {
+            rows = 0;
+            Ids.Clear();
+        }
+
+        return "";
+    }
+
+    private static string Counts()
+    {
+        lock (Gate) return $"{rows} {Ids.Count}";
+    }
+
+    /// <exception cref="BenchmarkException">Unless distinct ids = rows = expected.</exception>
+    internal static async Task CheckAsync(SideProcess sink, int expected)
+    {
+        var counts = await sink.AskAsync("counts");
+        if (counts != $"{expected} {expected}") throw new BenchmarkException($"The sink holds '{counts}' rows and distinct ids; {expected} were sent.");
+    }
+}
