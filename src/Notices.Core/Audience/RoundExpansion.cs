@@ -168,7 +168,6 @@ public sealed class RoundExpansion(
             }
         }
 
-
         var condition = outage is null && round.Audience == nameof(NoticeAudience.Told) ? AudienceSql.ToldOfAnnouncement
             : outage is null ? "p.transformer_id IN (SELECT t.id FROM transformers t JOIN places pl ON pl.id = t.place_id JOIN organisations o ON o.id = pl.organisation_id WHERE o.path LIKE @organisation AND pl.name IN (" + PlaceList(facts, parameters) + "))"
             : AudienceSql.Condition(round.Audience, facts.Type, outage.Status == OutageStatus.PartlyRestored);
