@@ -10,8 +10,10 @@ internal static class AudienceSql
     internal const string EarlierRounds =
         "SELECT er.id FROM rounds er JOIN notices en ON en.id = er.notice_id WHERE en.outage_id = @outage AND er.notice_id < @notice";
 
-    /// <summary>Something left for them: neither suppressed, failed nor still waiting.</summary>
-    private const string Told = $"p.id IN (SELECT t.supply_point_id FROM recipients t WHERE t.round_id IN ({EarlierRounds}) AND t.state >= 3 AND t.state <> 4)";
+    /// <summary>Something left for them (neither suppressed, failed nor still waiting), and the last of it was not that they are not concerned.</summary>
+    private const string Told =
+        $"p.id IN (SELECT t.supply_point_id FROM recipients t JOIN rounds tr ON tr.id = t.round_id WHERE t.round_id IN ({EarlierRounds}) AND t.state >= 3 AND t.state <> 4 " +
+        $"GROUP BY t.supply_point_id HAVING MAX(t.round_id) > COALESCE(MAX(CASE WHEN tr.audience = '{RoundAudience.WronglyTold}' THEN t.round_id END), 0))";
 
     private const string ToldOfTrouble =
         "p.id IN (SELECT t.supply_point_id FROM recipients t WHERE t.state >= 3 AND t.state <> 4 AND t.round_id IN (SELECT er.id FROM rounds er JOIN notices en ON en.id = er.notice_id " +

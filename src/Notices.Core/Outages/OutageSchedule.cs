@@ -45,11 +45,15 @@ internal sealed class OutageSchedule(NoticesDb db, PolicyBook policy, TimeProvid
 
             (row.Type, row.DueAt, row.Deadline, row.Late) = (due.Type, due.DueAt, due.Deadline, due.Late);
             (row.Rule, row.Source, row.Audience, row.WindowOrdinal, row.ExpiresAt) = (due.Rule, due.Source, due.Audience?.ToString(), due.WindowOrdinal, due.ExpiresAt);
-            row.State = due.Skipped ? ScheduledState.Skipped : ScheduledState.Waiting;
+            row.State = due.Skipped || IsOver(due.Type, due.ExpiresAt, clock.GetUtcNow()) ? ScheduledState.Skipped : ScheduledState.Waiting;
         }
 
         return owed;
     }
+
+    /// <summary>Came too late to be of use; how an outage began and ended is said however late.</summary>
+    internal static bool IsOver(NoticeType type, DateTimeOffset expiresAt, DateTimeOffset now) =>
+        now >= expiresAt && type is not (NoticeType.Initial or NoticeType.Restored or NoticeType.Cancelled);
 
     private async Task<DueSchedule> ComputeAsync(Outage outage, OutageKnowledge known, CancellationToken cancellationToken)
     {
@@ -68,7 +72,7 @@ internal sealed class OutageSchedule(NoticesDb db, PolicyBook policy, TimeProvid
             return new Told(
                 row.Type, row.Key, row.PublishedAt,
                 [.. facts.Windows.Select((w, i) => new PlannedWindow((short)(i + 1), w.StartsAt, w.EndsAt, w.AlternateStartsAt, w.AlternateEndsAt))],
-                [.. facts.Places.Select(p => p.Name)], facts.ExpectedAt, facts.NextUpdateBy);
+                [.. facts.Places.Select(p => p.Name)], facts.ExpectedAt, facts.NextUpdateBy, row.Version);
         }),
     ];
 

@@ -14,11 +14,13 @@ internal sealed record PlanChange(
     string Rule, IReadOnlyList<PlannedWindow> Restarted, bool PlacesAdded, bool IsExtension, DateTimeOffset Since, IReadOnlyList<PlannedWindow> ToldWindows)
 {
     /// <summary>The last notice that told everyone the whole; reminders and the like only repeat to some.</summary>
-    internal static Told? LastStatement(IEnumerable<Told> told) => told.Where(IsStatement).OrderBy(notice => notice.PublishedAt).LastOrDefault();
+    internal static Told? LastStatement(IEnumerable<Told> told) => InOrder(told.Where(IsStatement)).LastOrDefault();
+
+    private static IOrderedEnumerable<Told> InOrder(IEnumerable<Told> told) => told.OrderBy(notice => notice.Sequence).ThenBy(notice => notice.PublishedAt);
 
     /// <summary>The last statement and what was said to some since: a reminder told its readers something too, and if that is wrong now, they are owed a correction as well.</summary>
     internal static List<Told> Heard(IReadOnlyList<Told> told) =>
-        LastStatement(told) is { } statement ? [.. told.Where(notice => notice.PublishedAt >= statement.PublishedAt && TellsPlan(notice))] : [];
+        LastStatement(told) is { } statement ? [.. told.Where(notice => notice.IsSince(statement) && TellsPlan(notice))] : [];
 
     /// <returns>Null when everything told still holds.</returns>
     internal static PlanChange? Find(ScheduleContext context)
@@ -92,7 +94,7 @@ internal sealed record PlanChange(
     private static bool SamePromise(ScheduleContext context)
     {
         var plan = context.Plan;
-        var promised = context.Told.Where(notice => IsStatement(notice) && (notice.ExpectedAt is not null || notice.NextUpdateBy is not null)).OrderBy(notice => notice.PublishedAt).LastOrDefault();
+        var promised = InOrder(context.Told.Where(notice => IsStatement(notice) && (notice.ExpectedAt is not null || notice.NextUpdateBy is not null))).LastOrDefault();
         if (plan.ExpectedAt is { } expected)
             return promised?.ExpectedAt is { } told ? Same(told, expected) : plan.Windows.Count > 0 && Same(plan.Windows.Max(window => window.EndsAt), expected);
 

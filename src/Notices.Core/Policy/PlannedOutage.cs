@@ -76,6 +76,7 @@ public sealed record PlannedOutage
 /// <param name="Key">The <see cref="DueNotice.Key"/> it answered.</param>
 /// <param name="Windows">The windows it named.</param>
 /// <param name="Places">The places it named.</param>
+/// <param name="Sequence">Its place among the outage's notices; decides before the instant, as two may go out in one and a clock may be set back.</param>
 public sealed record Told(
     NoticeType Type,
     string Key,
@@ -83,4 +84,9 @@ public sealed record Told(
     IReadOnlyList<PlannedWindow> Windows,
     IReadOnlyList<string> Places,
     DateTimeOffset? ExpectedAt = null,
-    DateTimeOffset? NextUpdateBy = null);
+    DateTimeOffset? NextUpdateBy = null,
+    int Sequence = 0)
+{
+    /// <summary>Published with or after the other.</summary>
+    internal bool IsSince(Told other) => Sequence != other.Sequence ? Sequence > other.Sequence : PublishedAt >= other.PublishedAt;
+}

@@ -58,16 +58,17 @@ public sealed class NoticePublisher(
         var known = await OutageKnowledge.ReadAsync(db, outages.Values, cancellationToken);
         var schedule = new OutageSchedule(db, policy, clock);
         var done = 0;
+        var told = new List<Outage>();
         foreach (var row in due)
         {
-            done += row.OutageId is { } id
-                ? await PublishAsync(row, outages[id], known, cancellationToken)
-                : await PublishAnnouncementAsync(row, cancellationToken);
+            var published = row.OutageId is { } id ? await PublishAsync(row, outages[id], known, cancellationToken) : await PublishAnnouncementAsync(row, cancellationToken);
+            if (published > 0 && row.OutageId is { } of) told.Add(outages[of]);
+            done += published;
         }
 
         await db.SaveChangesAsync(cancellationToken);
-        // What was just told may owe something new, or owe it no longer.
-        foreach (var outage in outages.Values) await schedule.RedrawAsync(outage, known, cancellationToken);
+        // What was just told may owe something new, or owe it no longer. One that could not be written keeps its later moment.
+        foreach (var outage in told) await schedule.RedrawAsync(outage, known, cancellationToken);
         audit.AfterCommit(alarm.Ring);
         await audit.CommitAsync(cancellationToken);
 
@@ -85,7 +86,7 @@ public sealed class NoticePublisher(
     private async Task<int> PublishAsync(ScheduledNotice row, Outage outage, OutageKnowledge known, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        if (now >= row.ExpiresAt && row.Type is not (NoticeType.Initial or NoticeType.Restored or NoticeType.Cancelled))
+        if (OutageSchedule.IsOver(row.Type, row.ExpiresAt, now))
         {
             row.State = ScheduledState.Skipped;
             audit.Record(Actor.System, "notice.skipped", OutagePlanning.Subject(outage), null, new { row.Key, row.DueAt, because = "expired" });

@@ -37,9 +37,9 @@ public class OutageLifeTests
         Assert.Equal("initial changed changed!", await life.TypesAsync(number));
 
         // The new day runs its course.
-        await life.GoToAsync(Life.At("2026-11-28T08:00:00"));
+        foreach (var moment in (string[])["2026-11-27T08:00:00", "2026-11-28T07:30:00", "2026-11-28T08:00:00"]) await life.GoToAsync(Life.At(moment));
         Assert.Equal("in-progress", await life.StatusAsync(number));
-        Assert.Equal("initial changed changed! reminder started", await life.TypesAsync(number));
+        Assert.Equal("initial changed changed! reminder reminder started", await life.TypesAsync(number));
         await life.ProveAsync();
     }
 
@@ -158,21 +158,21 @@ public class OutageLifeTests
     {
         await using var life = await Life.StartAsync();
         var number = await life.PublishedAsync();
-        await life.GoToAsync(Life.At("2026-12-01T07:50:00"));
+        foreach (var moment in (string[])["2026-11-30T08:00:00", "2026-12-01T07:30:00", "2026-12-01T07:50:00"]) await life.GoToAsync(Life.At(moment));
         life.Outbox.Clear();
         await life.DoAsync(number, "start", new { notStarted = true });
         await life.GoToAsync(Life.At("2026-12-01T08:14:00"));
-        Assert.Equal("initial reminder", await life.TypesAsync(number));
+        Assert.Equal("initial reminder reminder", await life.TypesAsync(number));
         Assert.Equal("published", await life.StatusAsync(number));
 
         await life.GoToAsync(Life.At("2026-12-01T08:15:00"));
-        Assert.Equal("initial reminder changed", await life.TypesAsync(number));
+        Assert.Equal("initial reminder reminder changed", await life.TypesAsync(number));
         Assert.Equal(2, (await life.ToldAsync(number, NoticeType.Changed)).Count);
 
         await life.GoToAsync(Life.At("2026-12-01T08:30:00"));
         await life.DoAsync(number, "start");
         await life.SettleAsync();
-        Assert.Equal("initial reminder changed started", await life.TypesAsync(number));
+        Assert.Equal("initial reminder reminder changed started", await life.TypesAsync(number));
         Assert.Equal("in-progress", await life.StatusAsync(number));
         await life.ProveAsync();
     }
@@ -184,20 +184,20 @@ public class OutageLifeTests
     {
         await using var life = await Life.StartAsync(kind);
         var number = await life.PublishedAsync();
-        await life.GoToAsync(Life.At("2026-12-01T08:00:00"));
-        Assert.Equal("initial reminder started", await life.TypesAsync(number));
+        foreach (var moment in (string[])["2026-11-30T08:00:00", "2026-12-01T07:30:00", "2026-12-01T08:00:00"]) await life.GoToAsync(Life.At(moment));
+        Assert.Equal("initial reminder reminder started", await life.TypesAsync(number));
         Assert.Equal("in-progress", await life.StatusAsync(number));
 
         // Nobody answers: told a quarter of an hour after the planned end, as not yet confirmed.
         await life.GoToAsync(Life.At("2026-12-01T18:14:00"));
-        Assert.Equal("initial reminder started", await life.TypesAsync(number));
+        Assert.Equal("initial reminder reminder started", await life.TypesAsync(number));
         await life.GoToAsync(Life.At("2026-12-01T18:15:00"));
-        Assert.Equal("initial reminder started overrun", await life.TypesAsync(number));
+        Assert.Equal("initial reminder reminder started overrun", await life.TypesAsync(number));
         Assert.Equal(12, (await life.ToldAsync(number, NoticeType.Overrun)).Count);
 
         await life.DoAsync(number, "extend", new { estimatedRestoration = Life.At("2026-12-01T20:00:00") });
         await life.SettleAsync();
-        Assert.Equal("initial reminder started overrun overrun", await life.TypesAsync(number));
+        Assert.Equal("initial reminder reminder started overrun overrun", await life.TypesAsync(number));
         Assert.Contains("20:00", life.Got(Life.Phone(3))[^1].Body, StringComparison.Ordinal);
 
         await life.DoAsync(number, "restore", new { transformers = new[] { "JX-T1" } });
@@ -210,9 +210,9 @@ public class OutageLifeTests
         await life.DoAsync(number, "restore");
         await life.SettleAsync();
         Assert.Equal("restored", await life.StatusAsync(number));
-        Assert.Equal("initial reminder started overrun overrun restored restored", await life.TypesAsync(number));
+        Assert.Equal("initial reminder reminder started overrun overrun restored restored", await life.TypesAsync(number));
         await life.GoToAsync(Life.At("2026-12-01T23:00:00"));
-        Assert.Equal("initial reminder started overrun overrun restored restored", await life.TypesAsync(number));
+        Assert.Equal("initial reminder reminder started overrun overrun restored restored", await life.TypesAsync(number));
 
         var log = await life.Host.GetAsync(Role.Auditor, $"/api/v1/audit?subject=outage/{number}&limit=100");
         Assert.Equal(

@@ -43,7 +43,7 @@ public sealed class OutageStatesTests(OutageStatesTests.County county) : IClassF
         await Life.DoAsync(number, "withdraw", new { reason = "weather" });
 
         foreach (var verb in (string[])["submit", "approve", "cancel", "postpone", "restore", "start"])
-            Assert.Equal(["state-forbids"], Life.Codes(await Life.DoAsync(number, verb, new { reason = "weather" }, 409)));
+            Assert.Equal(["state-forbids"], Life.Codes(await Life.DoAsync(number, verb, verb is "cancel" or "postpone" ? new { reason = "weather" } : null, 409)));
         var schedule = await Life.Host.GetAsync(Role.Dispatcher, $"/api/v1/outages/{number}/schedule");
         Assert.DoesNotContain(schedule["notices"]!.AsArray(), n => (string)n!["state"]! is "Waiting");
     }

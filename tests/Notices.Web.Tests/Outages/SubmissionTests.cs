@@ -160,7 +160,7 @@ public sealed class SubmissionTests(SubmissionTests.County county) : IClassFixtu
         var number = await Life.DraftAsync(Plan("2026-11-20T08:00:00", "2026-11-20T10:00:00"));
         var refused = await Life.DoAsync(number, "submit", null, 422);
         Assert.Equal(["lead-time-too-short"], Life.Codes(refused));
-        Assert.Contains("条例", refused.ToJsonString(), StringComparison.Ordinal); // quotes its clause
+        Assert.Contains("条例", (string)refused["problems"]![0]!["message"]!, StringComparison.Ordinal); // quotes its clause
 
         await Life.DoAsync(number, "submit", new { lateReason = "设备缺陷发展" });
         await Life.DoAsync(number, "approve");
