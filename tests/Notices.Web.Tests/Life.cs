@@ -42,7 +42,7 @@ internal sealed class Life : IAsyncDisposable
     internal async Task<HttpClient> ClientAsync(Role role, string organisation = TestCounty.Code, string? name = null)
     {
         name ??= $"{role}-{organisation}";
-        if (_clients.TryGetValue(name + role, out var known)) return known;
+        if (_clients.TryGetValue(name + role + organisation, out var known)) return known;
 
         await using var scope = Host.Services.CreateAsyncScope();
         var key = await scope.ServiceProvider.GetRequiredService<KeyRing>().AddAsync(name, role, organisation, Actor.System, default);
@@ -50,7 +50,7 @@ internal sealed class Life : IAsyncDisposable
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key.Value);
         client.DefaultRequestHeaders.AcceptLanguage.ParseAdd("en");
 
-        return _clients[name + role] = client;
+        return _clients[name + role + organisation] = client;
     }
 
     /// <summary>Another county with a feeder, and a supply station below ours.</summary>

@@ -34,6 +34,8 @@ public sealed class Idempotency(NoticesDb db, [FromKeyedServices("machine")] Tim
         var old = now - Kept;
         await db.IdempotentAnswers.Where(a => a.CreatedAt < old).ExecuteDeleteAsync(cancellationToken);
 
+        if (await FindAsync(holder, route, key, hash, cancellationToken) is { } known) return known;
+
         var row = new IdempotentAnswer { Holder = holder, Route = route, Key = key, BodyHash = hash, CreatedAt = now };
         db.IdempotentAnswers.Add(row);
         try
@@ -47,7 +49,14 @@ public sealed class Idempotency(NoticesDb db, [FromKeyedServices("machine")] Tim
             db.ChangeTracker.Clear();
         }
 
-        var found = await db.IdempotentAnswers.AsNoTracking().FirstAsync(a => a.Holder == holder && a.Route == route && a.Key == key, cancellationToken);
+        // Another request with the key came in between.
+        return await FindAsync(holder, route, key, hash, cancellationToken) ?? throw new InvalidOperationException("The answer kept for a key is gone.");
+    }
+
+    private async Task<(IdempotencyVerdict Verdict, IdempotentAnswer Row)?> FindAsync(string holder, string route, string key, string hash, CancellationToken cancellationToken)
+    {
+        var found = await db.IdempotentAnswers.AsNoTracking().FirstOrDefaultAsync(a => a.Holder == holder && a.Route == route && a.Key == key, cancellationToken);
+        if (found is null) return null;
 
         return (found.BodyHash != hash ? IdempotencyVerdict.OtherBody : found.Status is null ? IdempotencyVerdict.Running : IdempotencyVerdict.Replay, found);
     }

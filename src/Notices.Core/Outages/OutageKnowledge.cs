@@ -29,7 +29,7 @@ internal sealed class OutageKnowledge
 
         var notices = await db.Notices.Where(n => n.OutageId != null && ids.Contains(n.OutageId.Value))
             .Join(db.ScheduledNotices, n => n.ScheduledNoticeId, s => s.Id, (n, s) => new { n.OutageId, n.Version, n.Type, s.Key, n.PublishedAt, n.Facts })
-            .OrderBy(n => n.PublishedAt).ToListAsync(cancellationToken);
+            .OrderBy(n => n.Version).ToListAsync(cancellationToken);
         var rows = await db.ScheduledNotices.Where(s => s.OutageId != null && ids.Contains(s.OutageId.Value)).ToListAsync(cancellationToken);
         var customers = await db.OutageTransformers.Where(t => ids.Contains(t.OutageId))
             .Join(db.SupplyPoints, t => t.TransformerId, p => p.TransformerId, (t, p) => new { t.OutageId, p.Customer!.Grade, p.Customer.Vulnerability })

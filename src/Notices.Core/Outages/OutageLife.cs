@@ -8,7 +8,7 @@ public static class OutageLife
         [OutageStatus.Draft] = [OutageStatus.Submitted, OutageStatus.Withdrawn, OutageStatus.Closed],
         [OutageStatus.Submitted] = [OutageStatus.Approved, OutageStatus.Rejected, OutageStatus.Withdrawn],
         [OutageStatus.Rejected] = [OutageStatus.Submitted, OutageStatus.Withdrawn],
-        [OutageStatus.Approved] = [OutageStatus.Published, OutageStatus.Withdrawn, OutageStatus.InProgress],
+        [OutageStatus.Approved] = [OutageStatus.Published, OutageStatus.Withdrawn, OutageStatus.InProgress, OutageStatus.Restored],
         [OutageStatus.Published] = [OutageStatus.Published, OutageStatus.Postponed, OutageStatus.Cancelled, OutageStatus.InProgress],
         [OutageStatus.Postponed] = [OutageStatus.Published, OutageStatus.Cancelled],
         [OutageStatus.InProgress] = [OutageStatus.PartlyRestored, OutageStatus.Restored, OutageStatus.Cancelled],

@@ -77,7 +77,9 @@ public sealed class OutageProgress
     public Task<Result<OutageView>> RestoreAsync(string number, RestoreOutage request, Actor actor, CancellationToken cancellationToken) =>
         _acts.DoAsync(number, "restored", Dispatchers, actor, async outage =>
         {
-            if (outage.Status is not (OutageStatus.InProgress or OutageStatus.PartlyRestored)) return [OutageActs.Forbids(outage, "restore")];
+            // A fault may be over before its hold-off is, and an emergency before its notice is out.
+            var untold = outage is { Status: OutageStatus.Approved, Kind: OutageKind.Fault or OutageKind.Emergency } && outage.StartedAt <= _acts.Now;
+            if (outage.Status is not (OutageStatus.InProgress or OutageStatus.PartlyRestored) && !untold) return [OutageActs.Forbids(outage, "restore")];
 
             var at = request.At ?? _acts.Now;
             if (at > _acts.Now) return [new Problem("restoration-in-future", "at", new { at })];

@@ -81,7 +81,7 @@ internal static class ProblemSetup
     {
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => new([new Problem("body-too-large")], StatusCodes.Status413PayloadTooLarge),
         BadHttpRequestException { InnerException: JsonException json } => new([Unreadable(json)]),
-        BadHttpRequestException bad when bad.Message.Contains("from body", StringComparison.Ordinal) => new([new Problem("body-missing", null, null, ProblemKind.Unreadable)]),
+        BadHttpRequestException bad when bad.Message.Contains("no body was provided", StringComparison.Ordinal) || bad.Message.Contains("from body", StringComparison.Ordinal) => new([new Problem("body-missing", null, null, ProblemKind.Unreadable)]),
         BadHttpRequestException bad => new([new Problem("request-unreadable", null, new { reason = bad.Message }, ProblemKind.Unreadable)], bad.StatusCode),
         JsonException json => new([Unreadable(json)]),
         DbException => new([new Problem("storage-unavailable")], StatusCodes.Status503ServiceUnavailable),
@@ -96,6 +96,7 @@ internal static class ProblemSetup
     {
         StatusCodes.Status404NotFound => new([new Problem("no-such-address")], status),
         StatusCodes.Status405MethodNotAllowed => new([new Problem("method-not-allowed")], status),
+        StatusCodes.Status413PayloadTooLarge => new([new Problem("body-too-large")], status),
         StatusCodes.Status415UnsupportedMediaType => new([new Problem("media-type-unsupported")], status),
         StatusCodes.Status429TooManyRequests => new([new Problem("too-many-requests")], status),
         _ => null,

@@ -216,7 +216,7 @@ public class OutageLifeTests
 
         var log = await life.Host.GetAsync(Role.Auditor, $"/api/v1/audit?subject=outage/{number}&limit=100");
         Assert.Equal(
-            ["outage.restored", "outage.restored", "outage.extended", "outage.approved", "outage.submitted", "outage.planned"], log["entries"]!.AsArray().Select(e => (string)e!["action"]!));
+            ["outage.restored", "outage.restored", "outage.extended", "outage.approved", "outage.submitted", "outage.planned"], log["items"]!.AsArray().Select(e => (string)e!["action"]!));
         await life.ProveAsync();
     }
 
