@@ -67,7 +67,10 @@ internal sealed class Life : IAsyncDisposable
         db.AddRange(feeders);
         db.AddRange(feeders.Select(f => new Transformer
         {
-            Feeder = f, Code = f.Code + "-T", Name = "台区", Place = new Place { OrganisationId = f.OrganisationId, Code = f.Code, Name = f.Code + "村" },
+            Feeder = f,
+            Code = f.Code + "-T",
+            Name = "台区",
+            Place = new Place { OrganisationId = f.OrganisationId, Code = f.Code, Name = f.Code + "村" },
         }));
         await db.SaveChangesAsync();
     }
@@ -100,7 +103,9 @@ internal sealed class Life : IAsyncDisposable
         {
             db.Add(new Transformer
             {
-                Feeder = new Feeder { OrganisationId = id, Code = $"F{i}", Name = $"测试{i}线", VoltageKv = 10 }, Code = $"T{i}", Name = $"台区{i}",
+                Feeder = new Feeder { OrganisationId = id, Code = $"F{i}", Name = $"测试{i}线", VoltageKv = 10 },
+                Code = $"T{i}",
+                Name = $"台区{i}",
                 Place = new Place { OrganisationId = id, Code = $"P{i}", Name = $"测试{i}村" },
             });
         }
@@ -110,8 +115,12 @@ internal sealed class Life : IAsyncDisposable
 
     internal static JsonObject Plan(string feeder, string start, string end) => new()
     {
-        ["kind"] = "planned", ["organisation"] = TestCounty.Code, ["feeders"] = new JsonArray(feeder),
-        ["windows"] = new JsonArray(Window(start, end)), ["reason"] = "line-maintenance", ["work"] = "replace-switch",
+        ["kind"] = "planned",
+        ["organisation"] = TestCounty.Code,
+        ["feeders"] = new JsonArray(feeder),
+        ["windows"] = new JsonArray(Window(start, end)),
+        ["reason"] = "line-maintenance",
+        ["work"] = "replace-switch",
     };
 
     internal static JsonObject Window(string start, string end) => new() { ["startsAt"] = start + "+08:00", ["endsAt"] = end + "+08:00" };

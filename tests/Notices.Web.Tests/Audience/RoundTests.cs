@@ -107,7 +107,8 @@ public class RoundTests
     {
         await using var life = await Life.StartAsync(settings: new()
         {
-            ["Providers:main:Rules:000003"] = "refuse", ["Providers:main:Rules:000004"] = "fail",
+            ["Providers:main:Rules:000003"] = "refuse",
+            ["Providers:main:Rules:000004"] = "fail",
         });
         var number = await life.PublishedAsync();
         var told = await life.ToldAsync(number, NoticeType.Initial);

@@ -17,7 +17,9 @@ public class SmallBenchmarkTests
         var folder = Directory.CreateTempSubdirectory("notices-benchmark-test-").FullName;
         using var process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Notices.Benchmarks.dll"), name, "--small", "--out", folder])
         {
-            UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true,
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         })!;
         var (said, complained) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync();

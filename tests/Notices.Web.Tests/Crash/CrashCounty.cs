@@ -60,8 +60,14 @@ internal sealed class CrashCounty : IAsyncDisposable
         var planned = Must(await planning.PlanAsync(
             new PlanOutage
             {
-                Kind = OutageKind.Rationing, Organisation = TestCounty.Code, Feeders = [TestCounty.Feeder], Windows = [new PlanWindow(start, start.AddHours(4))],
-                Reason = new LocalText("有序用电", "load rationing"), Work = new LocalText("有序用电", "load rationing"), Owner = "planner", AnnounceAt = due,
+                Kind = OutageKind.Rationing,
+                Organisation = TestCounty.Code,
+                Feeders = [TestCounty.Feeder],
+                Windows = [new PlanWindow(start, start.AddHours(4))],
+                Reason = new LocalText("有序用电", "load rationing"),
+                Work = new LocalText("有序用电", "load rationing"),
+                Owner = "planner",
+                AnnounceAt = due,
             },
             Someone("planner", Role.Dispatcher), default));
         var everything = new SubmitOutage(["repeated-outage", "longer-than-12-hours", "protected-period"]);

@@ -108,7 +108,10 @@ internal sealed class ServiceProcess : IAsyncDisposable
         // The shell only has the signal of the file-size limit ignored, so that a limit is an error of writing, and then becomes the program.
         var start = new ProcessStartInfo("sh", ["-c", "trap '' XFSZ; exec \"$@\"", "sh", "dotnet", typeof(NoticesHost).Assembly.Location, .. words])
         {
-            UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetTempPath(),
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Path.GetTempPath(),
         };
         foreach (var (name, value) in settings) start.Environment[name.Replace(":", "__", StringComparison.Ordinal)] = value;
 

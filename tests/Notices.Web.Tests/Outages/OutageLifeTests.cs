@@ -72,7 +72,9 @@ public class OutageLifeTests
         life.Outbox.Clear();
         await life.DoAsync(number, "correct", new
         {
-            transformers = new[] { "JX-T0", "JX-T3" }, reason = "our-mistake", windows = new[] { new { startsAt = Life.At("2026-12-01T09:00:00"), endsAt = Life.At("2026-12-01T17:00:00") } },
+            transformers = new[] { "JX-T0", "JX-T3" },
+            reason = "our-mistake",
+            windows = new[] { new { startsAt = Life.At("2026-12-01T09:00:00"), endsAt = Life.At("2026-12-01T17:00:00") } },
         });
         await life.SettleAsync();
         Assert.Contains("9:00", Assert.Single(life.Got(Life.Phone(3))).Body.Replace("09:00", "9:00", StringComparison.Ordinal), StringComparison.Ordinal);
