@@ -62,6 +62,7 @@ public static class CoreServices
         services.AddSingleton<ITemplateSource>(provider => provider.GetRequiredService<TemplateFiles>());
         services.AddSingleton<NoticeRenderer>();
         services.AddScoped<NoticeFactsBuilder>();
+        services.AddSingleton<PublishingTurn>();
         services.AddScoped<NoticePublisher>();
         services.AddScoped<NoticeArchive>();
 
@@ -95,7 +96,7 @@ public static class CoreServices
         else
         {
             Directory.CreateDirectory(Path.GetDirectoryName(storage.SqliteFile)!);
-            services.AddDbContext<NoticesDb, SqliteNoticesDb>(o => o.UseSqlite($"Data Source={storage.SqliteFile}"), optionsLifetime: ServiceLifetime.Singleton);
+            services.AddDbContext<NoticesDb, SqliteNoticesDb>(o => o.UseSqlite($"Data Source={storage.SqliteFile}").AddInterceptors(new SqliteWaiting()), optionsLifetime: ServiceLifetime.Singleton);
         }
 
         services.AddScoped<StorageStartup>();

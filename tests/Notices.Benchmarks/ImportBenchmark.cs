@@ -34,7 +34,8 @@ internal static class ImportBenchmark
                     await Sql.RunAsync(DatabaseKind.PostgreSql, connection, "TRUNCATE customers CASCADE; CHECKPOINT");
 
                     return await ImportAsync("added");
-                }),
+                }
+            ),
                 ("unchanged", () => ImportAsync("unchanged")),
                 ("copy", async () =>
                 {
@@ -43,7 +44,8 @@ internal static class ImportBenchmark
                         $"DROP TABLE IF EXISTS bare; CREATE TABLE bare ({string.Join(", ", Columns.Split(',').Select(column => column + " text"))}); CHECKPOINT");
 
                     return await Sql.PsqlAsync(connection, $"\\copy bare from '{file}' csv header");
-                }));
+                }
+            ));
             run.Add("import", medians[0], "s", medians[0] / medians[2]);
             run.Add("import-unchanged", medians[1], "s", medians[1] / medians[2]);
             run.Add("import-memory", memory, "MB", memory / 300);

@@ -43,13 +43,15 @@ internal static class PublishLatenessBenchmark
                     var database = folder.CopyOf(seeded);
 
                     return Keep(DatabaseKind.Sqlite, await MeasureAsync(sqlite, DatabaseKind.Sqlite, Sqlite.Connection(database), notices));
-                }),
+                }
+            ),
                 ("postgresql", async () =>
                 {
                     var database = await CloneAsync(server, template);
 
                     return Keep(DatabaseKind.PostgreSql, await MeasureAsync(postgreSql, DatabaseKind.PostgreSql, server.ConnectionString(database), notices));
-                }));
+                }
+            ));
 
             var worst = p99.Max();
             run.Add("publish-lateness", worst, "s", worst);

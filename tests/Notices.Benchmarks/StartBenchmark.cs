@@ -58,7 +58,9 @@ internal static class StartBenchmark
         var port = FreePort();
         var start = new ProcessStartInfo(program.FileName, [.. program.ArgumentList, "--urls", $"http://127.0.0.1:{port}"])
         {
-            UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true,
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
         foreach (var (name, value) in program.Environment) start.Environment[name] = value;
         using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };

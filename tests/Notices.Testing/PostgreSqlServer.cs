@@ -15,14 +15,16 @@ public sealed class PostgreSqlServer
 
     // initdb refuses root, so as root all of it runs as the user postgres.
     private const string Script = """
+        programs=$1; port=$2; fsync=$3
         folder=$(mktemp -d /tmp/notices-postgresql-XXXXXX) || exit 1
-        "$1/initdb" -D "$folder/data" -U notices -A trust -E UTF8 --locale=C.UTF-8 --no-sync >"$folder/initdb.log" 2>&1 || { cat "$folder/initdb.log" >&2; rm -rf "$folder"; exit 1; }
-        "$1/postgres" -D "$folder/data" -k "$folder" -p "$2" -c listen_addresses=127.0.0.1 -c max_connections=300 -c "fsync=$3" -c max_wal_size=4GB </dev/null >"$folder/server.log" 2>&1 &
-        server=$!
+        "$programs/initdb" -D "$folder/data" -U notices -A trust -E UTF8 --locale=C.UTF-8 --no-sync >"$folder/initdb.log" 2>&1 || { cat "$folder/initdb.log" >&2; rm -rf "$folder"; exit 1; }
+        up() { "$programs/postgres" -D "$folder/data" -k "$folder" -p "$port" -c listen_addresses=127.0.0.1 -c max_connections=300 -c "fsync=$fsync" -c max_wal_size=4GB </dev/null >>"$folder/server.log" 2>&1 & server=$!; }
+        down() { kill -INT $server 2>/dev/null; wait $server; }
+        up
         trap '' INT TERM HUP
         echo "$folder"
-        cat >/dev/null
-        kill -INT $server; wait $server; rm -rf "$folder"
+        while read -r order; do $order; echo done; done
+        down; rm -rf "$folder"
         """;
 
     private static readonly Lazy<Task<PostgreSqlServer>> Shared = new(() => StartAsync(false));
@@ -70,6 +72,23 @@ public sealed class PostgreSqlServer
 
     public string ConnectionString(string database) =>
         $"Host=127.0.0.1;Port={Port};Username=notices;Database={database};Maximum Pool Size=40;Include Error Detail=true";
+
+    /// <summary>Takes the server down, its data kept; the clients' connections are cut.</summary>
+    public Task TakeDownAsync() => OrderAsync("down");
+
+    /// <summary>Brings it up again, on the same port.</summary>
+    public async Task BringUpAsync()
+    {
+        await OrderAsync("up");
+        await AnswersAsync();
+    }
+
+    private async Task OrderAsync(string order)
+    {
+        await _process.StandardInput.WriteLineAsync(order);
+        await _process.StandardInput.FlushAsync();
+        if (await _process.StandardOutput.ReadLineAsync() is null) throw new InvalidOperationException("The shell that runs PostgreSQL has ended.");
+    }
 
     /// <summary>Stops it early; otherwise it ends with the process.</summary>
     public void Stop() => Stop(_process);

@@ -29,10 +29,7 @@ public sealed class TestDatabase : IAsyncDisposable
     {
         if (kind == DatabaseKind.PostgreSql)
         {
-            var server = await PostgreSqlServer.SharedAsync();
-            var name = await server.CreateDatabaseAsync();
-
-            return new TestDatabase(kind, server, name, server.ConnectionString(name));
+            return await CreateAsync(await PostgreSqlServer.SharedAsync());
         }
 
         var folder = Directory.CreateTempSubdirectory("notices-sqlite-").FullName;
@@ -40,6 +37,14 @@ public sealed class TestDatabase : IAsyncDisposable
         File.Copy(await SqliteTemplate.Value, file);
 
         return new TestDatabase(kind, null, folder, $"Data Source={file}");
+    }
+
+    /// <summary>On a server of the test's own.</summary>
+    public static async Task<TestDatabase> CreateAsync(PostgreSqlServer server)
+    {
+        var name = await server.CreateDatabaseAsync();
+
+        return new TestDatabase(DatabaseKind.PostgreSql, server, name, server.ConnectionString(name));
     }
 
     /// <summary>A context of its own, as each request has.</summary>

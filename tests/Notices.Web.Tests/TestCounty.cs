@@ -16,8 +16,14 @@ internal static class TestCounty
         await using var db = database.Open();
         var county = new Organisation
         {
-            Code = Code, Name = "国网井陉县供电公司", NameEn = "Jingxing Power", Signature = "国网井陉供电", SignatureEn = "JX Power", Level = OrganisationLevel.County,
-            TimeZone = "Asia/Shanghai", Adcode = "130121",
+            Code = Code,
+            Name = "国网井陉县供电公司",
+            NameEn = "Jingxing Power",
+            Signature = "国网井陉供电",
+            SignatureEn = "JX Power",
+            Level = OrganisationLevel.County,
+            TimeZone = "Asia/Shanghai",
+            Adcode = "130121",
         };
         db.Organisations.Add(county);
         await db.SaveChangesAsync();
@@ -32,7 +38,13 @@ internal static class TestCounty
         db.AddRange(places);
         var transformers = Enumerable.Range(0, 4).Select(i => new Transformer
         {
-            Feeder = i == 3 ? other : feeder, Section = i == 1 ? section : null, Place = places[i % 3], Code = $"JX-T{i}", Name = $"台区{i}", Latitude = 38 + (i * 0.01), Longitude = 114.1,
+            Feeder = i == 3 ? other : feeder,
+            Section = i == 1 ? section : null,
+            Place = places[i % 3],
+            Code = $"JX-T{i}",
+            Name = $"台区{i}",
+            Latitude = 38 + (i * 0.01),
+            Longitude = 114.1,
         }).ToList();
         db.AddRange(transformers);
         await db.SaveChangesAsync();
@@ -41,8 +53,12 @@ internal static class TestCounty
         {
             var customer = new Customer
             {
-                OrganisationId = county.Id, CustomerNo = $"C{i:0000}", Name = $"用户{i}", Language = i % 5 == 4 ? "en" : "zh-CN",
-                Vulnerability = i == 0 ? Vulnerability.LifeSupport : null, Grade = i == 1 ? KeyGrade.First : null,
+                OrganisationId = county.Id,
+                CustomerNo = $"C{i:0000}",
+                Name = $"用户{i}",
+                Language = i % 5 == 4 ? "en" : "zh-CN",
+                Vulnerability = i == 0 ? Vulnerability.LifeSupport : null,
+                Grade = i == 1 ? KeyGrade.First : null,
             };
             customer.Tier = Audience.PriorityTier.Of(customer.Grade, customer.Vulnerability, customer.Loss, customer.Dependency);
             customer.SupplyPoints.Add(new SupplyPoint { AccountNo = $"13012100{i:0000}", TransformerId = transformers[i % 3].Id });
@@ -55,8 +71,12 @@ internal static class TestCounty
 
     internal static object Plan(DateTimeOffset start, double hours = 10, string feeder = Feeder) => new
     {
-        kind = "planned", organisation = Code, feeders = new[] { feeder },
+        kind = "planned",
+        organisation = Code,
+        feeders = new[] { feeder },
         windows = new[] { new { startsAt = start, endsAt = start.AddHours(hours) } },
-        reason = "line-maintenance", work = "replace-switch", owner = "dispatcher@example.org",
+        reason = "line-maintenance",
+        work = "replace-switch",
+        owner = "dispatcher@example.org",
     };
 }

@@ -37,7 +37,11 @@ public sealed class AnnouncementSchedule
 
         var row = waiting.FirstOrDefault() ?? _db.ScheduledNotices.Add(new ScheduledNotice
         {
-            AnnouncementId = announcement.Id, Type = NoticeType.Announcement, Key = First, Rule = First, Source = "",
+            AnnouncementId = announcement.Id,
+            Type = NoticeType.Announcement,
+            Key = First,
+            Rule = First,
+            Source = "",
             Audience = announcement.Places.Count > 0 ? nameof(NoticeAudience.Everyone) : null,
         }).Entity;
         var now = _clock.GetUtcNow();
@@ -66,8 +70,14 @@ public sealed class AnnouncementSchedule
 
         _db.ScheduledNotices.Add(new ScheduledNotice
         {
-            AnnouncementId = announcement.Id, Type = NoticeType.Cancelled, Key = Withdrawal, Rule = Withdrawal, Source = "",
-            DueAt = _clock.GetUtcNow(), ExpiresAt = standing.ExpiresAt, Audience = rounds.Count > 0 ? nameof(NoticeAudience.Told) : null,
+            AnnouncementId = announcement.Id,
+            Type = NoticeType.Cancelled,
+            Key = Withdrawal,
+            Rule = Withdrawal,
+            Source = "",
+            DueAt = _clock.GetUtcNow(),
+            ExpiresAt = standing.ExpiresAt,
+            Audience = rounds.Count > 0 ? nameof(NoticeAudience.Told) : null,
             Details = JsonSerializer.Serialize(reason, Json.Stored),
         });
     }

@@ -14,11 +14,18 @@ using Notices.Storage;
 
 namespace Notices.Audience;
 
-/// <summary>Draws a round's recipients and deliveries: set statements in the database, tier 0 first, each tier its own transaction, so that the most vulnerable are on their way
-/// while the others are still being drawn, and a kill leaves whole tiers.</summary>
+/// <summary>Draws a round's recipients and deliveries: set statements in the database, tier 0 first, each tier of a large round its own transaction, so that the most vulnerable
+/// are on their way while the others are still being drawn, and a kill leaves whole tiers.</summary>
 public sealed class RoundExpansion(
-    NoticesDb db, AuditTrail audit, PolicyBook policy, NoticeRenderer renderer, TimeProvider clock, DueAlarm alarm, ILogger<RoundExpansion> log)
+    NoticesDb db, AuditTrail audit, PolicyBook policy, NoticeRenderer renderer, TimeProvider clock, DueAlarm alarm, PublishingTurn turn,
+    ILogger<RoundExpansion> log)
 {
+    /// <summary>Up to so many accounts a round is drawn in one transaction: hundreds of small rounds are then a matter of seconds.</summary>
+    private const int FewAccounts = 2000;
+
+    /// <summary>From so many recipients on PostgreSQL counts them before it plans further: it believes a fresh round to be empty and would compare each row with each.</summary>
+    private const int ManyRecipients = 2000;
+
     /// <summary>Draws every round that waits.</summary>
     /// <returns>How many rounds were drawn to the end.</returns>
     public async Task<int> ExpandDueAsync(CancellationToken cancellationToken)
@@ -30,7 +37,8 @@ public sealed class RoundExpansion(
         {
             for (var more = true; more && !cancellationToken.IsCancellationRequested;)
             {
-                (more, var finished) = await ExpandTierAsync(id, cancellationToken);
+                await turn.Idle.WaitAsync(cancellationToken);
+                (more, var finished) = await ExpandTiersAsync(id, cancellationToken);
                 if (finished) drawn++;
                 db.ChangeTracker.Clear();
             }
@@ -41,7 +49,7 @@ public sealed class RoundExpansion(
         return drawn;
     }
 
-    private async Task<(bool More, bool Finished)> ExpandTierAsync(long id, CancellationToken cancellationToken)
+    private async Task<(bool More, bool Finished)> ExpandTiersAsync(long id, CancellationToken cancellationToken)
     {
         await audit.BeginAsync(cancellationToken);
         var round = await LockAsync(id, cancellationToken);
@@ -61,8 +69,7 @@ public sealed class RoundExpansion(
             RoundAudience.StillAffected => facts with { Type = NoticeType.Changed },
             _ => facts,
         };
-        var tier = round.NextTier;
-        if (tier == 0 && outage is not null)
+        if (round.NextTier == 0 && outage is not null)
         {
             // As fed now, not as planned then.
             await new ScopeResolver(db).RedrawAsync(outage, cancellationToken);
@@ -79,6 +86,20 @@ public sealed class RoundExpansion(
             return (false, false);
         }
 
+        bool last;
+        do last = await DrawTierAsync(round, notice, outage, facts, texts, cancellationToken);
+        while (!last && facts.Customers is > 0 and <= FewAccounts);
+        audit.AfterCommit(alarm.Ring);
+        await audit.CommitAsync(cancellationToken);
+
+        return (!last, last);
+    }
+
+    /// <returns>Whether it was the last tier.</returns>
+    private async Task<bool> DrawTierAsync(
+        Round round, Notice notice, Outage? outage, NoticeFacts facts, Dictionary<(string Language, Medium Medium), long> texts, CancellationToken cancellationToken)
+    {
+        var tier = round.NextTier;
         var counts = await DrawAsync(round, notice, outage, facts, tier, texts, cancellationToken);
         round.NextTier++;
         var last = round.NextTier == PriorityTier.Count;
@@ -87,10 +108,8 @@ public sealed class RoundExpansion(
         // One held and let go while it was being drawn has left its batch.
         if (!Mergeable(notice) || round.State == RoundState.Expanding) round.State = last ? RoundState.Running : RoundState.Expanding;
         audit.Record(Actor.System, "round.drawn", $"round/{round.Id}", null, new { notice = notice.Identifier, round.Audience, tier, counts.Recipients, counts.Deliveries });
-        audit.AfterCommit(alarm.Ring);
-        await audit.CommitAsync(cancellationToken);
 
-        return (!last, last);
+        return last;
     }
 
     internal static bool Mergeable(Notice notice) =>
@@ -172,6 +191,9 @@ public sealed class RoundExpansion(
             : outage is null ? "p.transformer_id IN (SELECT t.id FROM transformers t JOIN places pl ON pl.id = t.place_id JOIN organisations o ON o.id = pl.organisation_id WHERE o.path LIKE @organisation AND pl.name IN (" + PlaceList(facts, parameters) + "))"
             : AudienceSql.Condition(round.Audience, facts.Type, outage.Status == OutageStatus.PartlyRestored);
         var recipients = await RunAsync(sql.Recipients(condition), parameters, cancellationToken);
+        if (recipients == 0) return (0, 0);
+
+        if (recipients >= ManyRecipients && db is PostgreSqlNoticesDb) await RunAsync("ANALYZE recipients", parameters, cancellationToken);
 
         var deliveries = 0;
         var plan = Contacts(facts, tier);

@@ -36,8 +36,13 @@ internal static class AuditReading
             {
                 rows.Add(new AuditEntry
                 {
-                    Sequence = reader.GetInt64(0), At = reader.Instant(1), Actor = reader.GetString(2), Action = reader.GetString(3),
-                    Subject = reader.GetString(4), Line = reader.GetString(5), Hash = reader.GetString(6),
+                    Sequence = reader.GetInt64(0),
+                    At = reader.Instant(1),
+                    Actor = reader.GetString(2),
+                    Action = reader.GetString(3),
+                    Subject = reader.GetString(4),
+                    Line = reader.GetString(5),
+                    Hash = reader.GetString(6),
                 });
             }
 

@@ -50,8 +50,12 @@ internal sealed class NetworkSaving(NoticesDb db, NetworkState state, ImportRepo
         {
             feeder = new Feeder
             {
-                OrganisationId = organisation.Id, Code = row.FeederCode, Name = row.FeederName ?? row.FeederCode, NameEn = row.FeederNameEn,
-                SubstationId = substation, VoltageKv = row.VoltageKv ?? DefaultVoltage,
+                OrganisationId = organisation.Id,
+                Code = row.FeederCode,
+                Name = row.FeederName ?? row.FeederCode,
+                NameEn = row.FeederNameEn,
+                SubstationId = substation,
+                VoltageKv = row.VoltageKv ?? DefaultVoltage,
             };
             await AddAsync(feeder, f => (state.Feeders[f.Code], state.FeedersById[f.Id]) = (f, f), f => f.Id, cancellationToken);
 
@@ -94,8 +98,13 @@ internal sealed class NetworkSaving(NoticesDb db, NetworkState state, ImportRepo
         {
             transformer = new Transformer
             {
-                FeederId = feeder, SectionId = section, PlaceId = place, Code = row.TransformerCode, Name = row.TransformerName ?? row.TransformerCode,
-                Latitude = row.Latitude, Longitude = row.Longitude,
+                FeederId = feeder,
+                SectionId = section,
+                PlaceId = place,
+                Code = row.TransformerCode,
+                Name = row.TransformerName ?? row.TransformerCode,
+                Latitude = row.Latitude,
+                Longitude = row.Longitude,
             };
             state.Transformers.Add(transformer.Code, transformer);
             if (!dryRun) db.Transformers.Add(transformer);

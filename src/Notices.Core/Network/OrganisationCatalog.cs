@@ -46,7 +46,12 @@ internal sealed class OrganisationCatalog
             if (!actor.Sees(parent?.Path ?? "/")) return new Problem("import-organisation-unknown", "organisation", new { organisation = wanted.Code });
             var organisation = new Organisation
             {
-                Code = wanted.Code, Name = wanted.Name, NameEn = wanted.NameEn, Level = wanted.Level, ParentId = parent?.Id, TimeZone = wanted.TimeZone,
+                Code = wanted.Code,
+                Name = wanted.Name,
+                NameEn = wanted.NameEn,
+                Level = wanted.Level,
+                ParentId = parent?.Id,
+                TimeZone = wanted.TimeZone,
             };
             if (request.DryRun) (organisation.Id, organisation.Path) = (-1 - _byId.Count, (parent?.Path ?? "/") + "0/");
             else await SaveAsync(db, audit, organisation, parent, actor, cancellationToken);

@@ -15,7 +15,8 @@ namespace Notices.Publishing;
 /// <summary>Turns due rows into notices: notice, empty round, the outage's new state and the record in one short transaction. From its commit the notice stands in the feed.
 /// Alarm and sweep, this process and others, may all ring at once: a row is claimed by one transaction, and the notice's link to its row is unique.</summary>
 public sealed class NoticePublisher(
-    NoticesDb db, AuditTrail audit, PolicyBook policy, NoticeFactsBuilder facts, NoticeRenderer renderer, TimeProvider clock, DueAlarm alarm, ILogger<NoticePublisher> log)
+    NoticesDb db, AuditTrail audit, PolicyBook policy, NoticeFactsBuilder facts, NoticeRenderer renderer, TimeProvider clock, DueAlarm alarm, PublishingTurn turn,
+    ILogger<NoticePublisher> log)
 {
     /// <summary>Rows in one transaction: small enough that the first of a hundred does not wait for the last.</summary>
     private const int Batch = 40;
@@ -24,6 +25,7 @@ public sealed class NoticePublisher(
     /// <returns>How many notices were published.</returns>
     public async Task<int> PublishDueAsync(CancellationToken cancellationToken)
     {
+        using var publishing = turn.Take();
         var published = 0;
         while (!cancellationToken.IsCancellationRequested)
         {

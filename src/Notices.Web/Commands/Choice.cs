@@ -16,7 +16,9 @@ internal static class Choice
     internal static Option<T[]> Many<T>(string name, string description)
         where T : struct, Enum => new(name)
         {
-            Description = $"{description} {All<T>()}", Required = true, AllowMultipleArgumentsPerToken = true,
+            Description = $"{description} {All<T>()}",
+            Required = true,
+            AllowMultipleArgumentsPerToken = true,
             CustomParser = result => [.. Enumerable.Range(0, result.Tokens.Count).Select(i => Read<T>(result, i) ?? default)],
         };
 

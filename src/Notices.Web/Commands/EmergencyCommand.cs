@@ -41,7 +41,12 @@ internal static class EmergencyCommand
         var declared = await services.GetRequiredService<EmergencyDesk>().DeclareAsync(
             new PlanOutage
             {
-                Kind = OutageKind.Emergency, Organisation = owner.Code, Feeders = feeders, Reason = LocalText.Same(reason), EstimatedRestoration = back.Value, NextUpdateBy = word.Value,
+                Kind = OutageKind.Emergency,
+                Organisation = owner.Code,
+                Feeders = feeders,
+                Reason = LocalText.Same(reason),
+                EstimatedRestoration = back.Value,
+                NextUpdateBy = word.Value,
             }, actor, stopping);
         if (declared.Value is not { } outage) return Tool.Refuse(declared.Problems);
 

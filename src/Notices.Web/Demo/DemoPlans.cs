@@ -49,8 +49,12 @@ internal sealed class DemoPlans(IServiceScopeFactory scopes, DemoClock clock)
         await DoAsync<EmergencyDesk>(desk => desk.DeclareAsync(
             new PlanOutage
             {
-                Kind = OutageKind.Fault, Organisation = DemoCounty.Counties[1].Code, Feeders = [DemoCounty.Feeder(1, 3)], StartsAt = now.AddMinutes(-22),
-                NextUpdateBy = now.AddMinutes(70), Reason = LocalText.Same("wind"),
+                Kind = OutageKind.Fault,
+                Organisation = DemoCounty.Counties[1].Code,
+                Feeders = [DemoCounty.Feeder(1, 3)],
+                StartsAt = now.AddMinutes(-22),
+                NextUpdateBy = now.AddMinutes(70),
+                Reason = LocalText.Same("wind"),
             }, Dispatcher, stopping));
         clock.StandAt(now.AddMinutes(-14));
         await GoOnAsync(stopping);
@@ -63,8 +67,13 @@ internal sealed class DemoPlans(IServiceScopeFactory scopes, DemoClock clock)
     {
         var plan = new PlanOutage
         {
-            Kind = OutageKind.Planned, Organisation = DemoCounty.Counties[county].Code, Feeders = [DemoCounty.Feeder(county, line)],
-            Windows = [new PlanWindow(startsAt, startsAt.AddHours(hours))], Reason = LocalText.Same(reason), Work = LocalText.Same(work), Owner = "duty@example.org",
+            Kind = OutageKind.Planned,
+            Organisation = DemoCounty.Counties[county].Code,
+            Feeders = [DemoCounty.Feeder(county, line)],
+            Windows = [new PlanWindow(startsAt, startsAt.AddHours(hours))],
+            Reason = LocalText.Same(reason),
+            Work = LocalText.Same(work),
+            Owner = "duty@example.org",
         };
         var drafted = await DoAsync<OutagePlanning>(p => p.PlanAsync(plan, Dispatcher, stopping));
         var warnings = drafted.Warnings.Where(w => w.Kind == ProblemKind.Warning).Select(w => w.Code).Distinct().ToList();

@@ -33,7 +33,11 @@ internal static class ImportEndpoints
 
         var request = new ImportRequest
         {
-            FileName = Path.GetFileName(file ?? $"{kind}.upload"), Profile = known, Organisation = organisation, DryRun = dryRun ?? false, Region = options.Customers.Region,
+            FileName = Path.GetFileName(file ?? $"{kind}.upload"),
+            Profile = known,
+            Organisation = organisation,
+            DryRun = dryRun ?? false,
+            Region = options.Customers.Region,
         };
         var result = await new ImportDesk(context.RequestServices).RunAsync(into, context.Request.Body, request, submit ?? false, user.ToActor(), null, stopping);
 

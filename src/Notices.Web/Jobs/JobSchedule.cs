@@ -20,7 +20,7 @@ internal static class JobSchedule
 
     internal static void AddJobs(this IServiceCollection services, StorageOptions storage)
     {
-        services.AddTransient<Sweep>();
+        services.AddSingleton<SweepTurns>().AddTransient<Sweep>();
         services.AddHangfire(hangfire =>
         {
             hangfire.UseSimpleAssemblyNameTypeSerializer().UseRecommendedSerializerSettings();

@@ -32,8 +32,14 @@ internal static class County
         await using var db = Open(kind, connection);
         var county = new Organisation
         {
-            Code = Code, Name = "国网井陉县供电公司", NameEn = "Jingxing Power", Signature = "国网井陉供电", SignatureEn = "JX Power", Level = OrganisationLevel.County,
-            TimeZone = "Asia/Shanghai", Adcode = "130121",
+            Code = Code,
+            Name = "国网井陉县供电公司",
+            NameEn = "Jingxing Power",
+            Signature = "国网井陉供电",
+            SignatureEn = "JX Power",
+            Level = OrganisationLevel.County,
+            TimeZone = "Asia/Shanghai",
+            Adcode = "130121",
         };
         db.Organisations.Add(county);
         await db.SaveChangesAsync();

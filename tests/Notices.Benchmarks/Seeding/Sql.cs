@@ -42,7 +42,8 @@ internal static class Sql
         await File.WriteAllTextAsync(file, script);
         var began = Stopwatch.GetTimestamp();
         using var psql = Process.Start(new ProcessStartInfo(
-            "psql", ["-q", "-X", "-v", "ON_ERROR_STOP=1", "-h", to.Host!, "-p", $"{to.Port}", "-U", to.Username!, "-d", to.Database!, "-f", file]) { UseShellExecute = false, RedirectStandardError = true })!;
+            "psql", ["-q", "-X", "-v", "ON_ERROR_STOP=1", "-h", to.Host!, "-p", $"{to.Port}", "-U", to.Username!, "-d", to.Database!, "-f", file])
+        { UseShellExecute = false, RedirectStandardError = true })!;
         var said = await psql.StandardError.ReadToEndAsync();
         await psql.WaitForExitAsync();
         var took = Stopwatch.GetElapsedTime(began).TotalSeconds;

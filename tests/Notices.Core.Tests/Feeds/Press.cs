@@ -52,8 +52,17 @@ internal sealed class Press(NoticesDb db)
         await db.SaveChangesAsync();
         var notice = new Notice
         {
-            OutageId = outage.Id, OrganisationId = outage.OrganisationId, ScheduledNoticeId = due.Id, Number = outage.Number, Version = version, Identifier = $"{outage.Number}.{version}",
-            Type = type, Kind = outage.Kind, PublishedAt = said.PublishedAt, DueAt = said.PublishedAt, ExpiresAt = expires ?? LaterDay.EndsAt.AddMinutes(1),
+            OutageId = outage.Id,
+            OrganisationId = outage.OrganisationId,
+            ScheduledNoticeId = due.Id,
+            Number = outage.Number,
+            Version = version,
+            Identifier = $"{outage.Number}.{version}",
+            Type = type,
+            Kind = outage.Kind,
+            PublishedAt = said.PublishedAt,
+            DueAt = said.PublishedAt,
+            ExpiresAt = expires ?? LaterDay.EndsAt.AddMinutes(1),
             Facts = JsonSerializer.Serialize(said, Json.Stored),
         };
         notice.Texts.Add(new NoticeText { Language = Languages.Chinese, Medium = "feed", Headline = $"{type}：10千伏城关031线停电，{Place}", Body = $"因更换开关，10千伏城关031线停电。\n停电区域：{Place}。请始终视线路带电。" });
@@ -76,8 +85,17 @@ internal sealed class Press(NoticesDb db)
         var facts = new NoticeFacts { Type = NoticeType.Announcement, Number = announcement.Number, Version = 1, PublishedAt = Morning, TimeZone = "Asia/Shanghai", Organisation = Says(organisation), Title = announcement.Title, Body = announcement.Body };
         var notice = new Notice
         {
-            AnnouncementId = announcement.Id, OrganisationId = organisation.Id, ScheduledNoticeId = due.Id, Number = announcement.Number, Version = 1, Identifier = "JX-A-1.1", Type = NoticeType.Announcement,
-            PublishedAt = Morning, DueAt = Morning, ExpiresAt = Morning.AddDays(30), Facts = JsonSerializer.Serialize(facts, Json.Stored),
+            AnnouncementId = announcement.Id,
+            OrganisationId = organisation.Id,
+            ScheduledNoticeId = due.Id,
+            Number = announcement.Number,
+            Version = 1,
+            Identifier = "JX-A-1.1",
+            Type = NoticeType.Announcement,
+            PublishedAt = Morning,
+            DueAt = Morning,
+            ExpiresAt = Morning.AddDays(30),
+            Facts = JsonSerializer.Serialize(facts, Json.Stored),
         };
         notice.Texts.Add(new NoticeText { Language = Languages.Chinese, Medium = "feed", Headline = "电价调整", Body = "自一月起" });
         notice.Texts.Add(new NoticeText { Language = Languages.English, Medium = "feed", Headline = "New tariff", Body = "From January" });
@@ -92,9 +110,20 @@ internal sealed class Press(NoticesDb db)
         var sudden = outage.Kind is OutageKind.Fault;
         var facts = new NoticeFacts
         {
-            Type = type, Kind = outage.Kind, Number = outage.Number, Version = version, PublishedAt = at, TimeZone = "Asia/Shanghai", Organisation = Says(organisation),
-            Feeders = [new FeederFacts("JX-F03", new("城关031线", "Chengguan 031"), 10)], Places = [new PlaceFacts(Place)],
-            Windows = sudden ? [] : [Day], StartedAt = sudden ? at.AddMinutes(-5) : null, NextUpdateBy = sudden ? at.AddHours(2) : null, Reason = new("更换开关", "replacing a switch"), Customers = 1200,
+            Type = type,
+            Kind = outage.Kind,
+            Number = outage.Number,
+            Version = version,
+            PublishedAt = at,
+            TimeZone = "Asia/Shanghai",
+            Organisation = Says(organisation),
+            Feeders = [new FeederFacts("JX-F03", new("城关031线", "Chengguan 031"), 10)],
+            Places = [new PlaceFacts(Place)],
+            Windows = sudden ? [] : [Day],
+            StartedAt = sudden ? at.AddMinutes(-5) : null,
+            NextUpdateBy = sudden ? at.AddHours(2) : null,
+            Reason = new("更换开关", "replacing a switch"),
+            Customers = 1200,
         };
 
         return type switch

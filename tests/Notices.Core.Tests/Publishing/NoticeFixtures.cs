@@ -42,7 +42,9 @@ internal static class NoticeFixtures
 
     public static NoticeFacts Temporary { get; } = Planned with
     {
-        Kind = OutageKind.Temporary, Windows = [Window("2026-11-25T12:00", "2026-11-25T17:00")], Reason = new LocalText("临时检修", "short-notice maintenance"),
+        Kind = OutageKind.Temporary,
+        Windows = [Window("2026-11-25T12:00", "2026-11-25T17:00")],
+        Reason = new LocalText("临时检修", "short-notice maintenance"),
     };
 
     public static NoticeFacts Rationing { get; } = Planned with { Kind = OutageKind.Rationing, Reason = null, Work = null };
@@ -71,18 +73,33 @@ internal static class NoticeFixtures
 
     public static NoticeFacts Changed { get; } = Planned with
     {
-        Type = NoticeType.Changed, Version = 2, PublishedAt = At("2026-11-28T09:00"), ChangeReason = Weather, PreviousPublishedAt = At("2026-11-23T09:00"),
-        PreviousWindows = Planned.Windows, Windows = [Window("2026-12-09T08:00", "2026-12-09T18:00")],
+        Type = NoticeType.Changed,
+        Version = 2,
+        PublishedAt = At("2026-11-28T09:00"),
+        ChangeReason = Weather,
+        PreviousPublishedAt = At("2026-11-23T09:00"),
+        PreviousWindows = Planned.Windows,
+        Windows = [Window("2026-12-09T08:00", "2026-12-09T18:00")],
     };
 
     public static NoticeFacts Postponed { get; } = Planned with
     {
-        Type = NoticeType.Postponed, Version = 2, PublishedAt = At("2026-12-01T06:30"), ChangeReason = Weather, PreviousWindows = Planned.Windows, Windows = [], NoticeDays = 7,
+        Type = NoticeType.Postponed,
+        Version = 2,
+        PublishedAt = At("2026-12-01T06:30"),
+        ChangeReason = Weather,
+        PreviousWindows = Planned.Windows,
+        Windows = [],
+        NoticeDays = 7,
     };
 
     public static NoticeFacts Corrected { get; } = Planned with
     {
-        Type = NoticeType.Corrected, Version = 2, PublishedAt = At("2026-11-24T10:00"), PreviousPublishedAt = At("2026-11-23T09:00"), PreviousWindows = Planned.Windows,
+        Type = NoticeType.Corrected,
+        Version = 2,
+        PublishedAt = At("2026-11-24T10:00"),
+        PreviousPublishedAt = At("2026-11-23T09:00"),
+        PreviousWindows = Planned.Windows,
     };
 
     public static NoticeFacts Reminder { get; } = Planned with { Type = NoticeType.Reminder, Version = 2, PublishedAt = At("2026-11-30T08:00") };
@@ -93,14 +110,23 @@ internal static class NoticeFixtures
 
     public static NoticeFacts Restored { get; } = Planned with
     {
-        Type = NoticeType.Restored, Version = 4, PublishedAt = At("2026-12-01T16:45"), StartedAt = At("2026-12-01T08:02"), RestoredAt = At("2026-12-01T16:40"),
+        Type = NoticeType.Restored,
+        Version = 4,
+        PublishedAt = At("2026-12-01T16:45"),
+        StartedAt = At("2026-12-01T08:02"),
+        RestoredAt = At("2026-12-01T16:40"),
     };
 
     public static NoticeFacts Cancelled { get; } = Planned with { Type = NoticeType.Cancelled, Version = 2, PublishedAt = At("2026-11-28T09:00") };
 
     public static NoticeFacts Announcement { get; } = new()
     {
-        Type = NoticeType.Announcement, Number = "G-2026-12", Version = 1, PublishedAt = At("2026-11-23T09:00"), TimeZone = "Asia/Shanghai", Organisation = Jingxing,
+        Type = NoticeType.Announcement,
+        Number = "G-2026-12",
+        Version = 1,
+        PublishedAt = At("2026-11-23T09:00"),
+        TimeZone = "Asia/Shanghai",
+        Organisation = Jingxing,
         Title = new LocalText("冬季安全用电提示", "Using electricity safely in winter"),
         Body = new LocalText("取暖设备请勿靠近易燃物。发现线路落地，请远离8米以上。", "Keep heaters away from anything that burns. Stay 8 metres away from fallen wires."),
     };
@@ -141,15 +167,24 @@ internal static class NoticeFixtures
             foreach (var story in new[] { Changed, Corrected, Started, Overrun, Restored, Cancelled })
                 fixtures[$"{story.Type} {kind}"] = first with
                 {
-                    Type = story.Type, Version = 2, PublishedAt = first.PublishedAt.AddMinutes(45), StartedAt = first.StartedAt ?? At("2026-11-24T15:30"),
-                    RestoredAt = story.RestoredAt is null ? null : first.PublishedAt.AddMinutes(40), PreviousPublishedAt = first.PublishedAt,
+                    Type = story.Type,
+                    Version = 2,
+                    PublishedAt = first.PublishedAt.AddMinutes(45),
+                    StartedAt = first.StartedAt ?? At("2026-11-24T15:30"),
+                    RestoredAt = story.RestoredAt is null ? null : first.PublishedAt.AddMinutes(40),
+                    PreviousPublishedAt = first.PublishedAt,
                 };
         }
 
         fixtures["Announcement"] = Announcement;
         fixtures["Announcement withdrawn"] = Announcement with
         {
-            Type = NoticeType.Cancelled, Version = 2, PublishedAt = At("2026-11-24T09:00"), Body = null, PreviousPublishedAt = At("2026-11-23T09:00"), ChangeReason = Weather,
+            Type = NoticeType.Cancelled,
+            Version = 2,
+            PublishedAt = At("2026-11-24T09:00"),
+            Body = null,
+            PreviousPublishedAt = At("2026-11-23T09:00"),
+            ChangeReason = Weather,
         };
         Awkward(fixtures);
 

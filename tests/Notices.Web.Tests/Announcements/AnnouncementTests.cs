@@ -74,7 +74,11 @@ public class AnnouncementTests
         await using var host = await StartAsync(kind);
         var number = await WriteAsync(host, new
         {
-            organisation = TestCounty.Code, title = "只有中文", publishAt = TestHost.Monday.AddDays(-1), expiresAt = TestHost.Monday.AddDays(-2), places = new[] { "没有的村" },
+            organisation = TestCounty.Code,
+            title = "只有中文",
+            publishAt = TestHost.Monday.AddDays(-1),
+            expiresAt = TestHost.Monday.AddDays(-2),
+            places = new[] { "没有的村" },
             body = new Dictionary<string, string> { ["zh-CN"] = "见<b>此处</b>", ["en"] = "See https://example.org" },
         });
         var refused = await host.PostAsync(Role.Dispatcher, $"{Route}/{number}/submit", null, 422);

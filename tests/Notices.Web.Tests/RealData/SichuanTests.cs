@@ -91,7 +91,10 @@ public class SichuanTests
             {
                 db.Transformers.Add(new Transformer
                 {
-                    Feeder = feeder, Code = $"{feeder.Code}-{i}", Name = $"{place}台区", Place = new Place { OrganisationId = organisation.Id, Code = $"{feeder.Code}-{i}", Name = place },
+                    Feeder = feeder,
+                    Code = $"{feeder.Code}-{i}",
+                    Name = $"{place}台区",
+                    Place = new Place { OrganisationId = organisation.Id, Code = $"{feeder.Code}-{i}", Name = place },
                 });
             }
         }
@@ -106,8 +109,13 @@ public class SichuanTests
         var number = (string)draft["number"]!;
         var plan = new JsonObject
         {
-            ["reference"] = (string)draft["reference"]!, ["kind"] = "planned", ["organisation"] = "GY", ["feeders"] = new JsonArray(Feeder(draft)),
-            ["places"] = draft["places"]!.DeepClone(), ["windows"] = draft["windows"]!.DeepClone(), ["reason"] = draft["reason"]!.DeepClone(),
+            ["reference"] = (string)draft["reference"]!,
+            ["kind"] = "planned",
+            ["organisation"] = "GY",
+            ["feeders"] = new JsonArray(Feeder(draft)),
+            ["places"] = draft["places"]!.DeepClone(),
+            ["windows"] = draft["windows"]!.DeepClone(),
+            ["reason"] = draft["reason"]!.DeepClone(),
         };
         await host.PutAsync(Role.Dispatcher, $"/api/v1/outages/{number}", plan, (int)draft["version"]!);
 

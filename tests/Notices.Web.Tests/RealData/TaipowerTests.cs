@@ -111,9 +111,15 @@ public class TaipowerTests
         var number = (string)draft["number"]!;
         var plan = new JsonObject
         {
-            ["reference"] = (string)draft["reference"]!, ["kind"] = "planned", ["organisation"] = (string)draft["organisation"]!, ["feeders"] = new JsonArray(feeder),
-            ["places"] = draft["places"]!.DeepClone(), ["placesExplained"] = "the network file names no places", ["windows"] = draft["windows"]!.DeepClone(),
-            ["reason"] = draft["reason"]?.DeepClone() ?? draft["work"]!.DeepClone(), ["work"] = draft["work"]?.DeepClone(),
+            ["reference"] = (string)draft["reference"]!,
+            ["kind"] = "planned",
+            ["organisation"] = (string)draft["organisation"]!,
+            ["feeders"] = new JsonArray(feeder),
+            ["places"] = draft["places"]!.DeepClone(),
+            ["placesExplained"] = "the network file names no places",
+            ["windows"] = draft["windows"]!.DeepClone(),
+            ["reason"] = draft["reason"]?.DeepClone() ?? draft["work"]!.DeepClone(),
+            ["work"] = draft["work"]?.DeepClone(),
         };
         await host.PutAsync(Role.Dispatcher, $"/api/v1/outages/{number}", plan, (int)draft["version"]!);
         await host.PostAsync(Role.Dispatcher, $"/api/v1/outages/{number}/submit", new { confirm = new[] { "repeated-outage", "protected-period" } });

@@ -58,9 +58,20 @@ public static class ProfileLoader
 
             return _problems.Count > 0 ? _problems : new ImportProfile
             {
-                Name = name, Into = into, System = file.System ?? name, Organisations = organisations, Zone = zone, TimeFormats = file.TimeFormats ?? [],
-                Coordinates = coordinates, FindHeader = file.FindHeader, PlanMonth = month, GroupByReference = file.GroupByReference,
-                PlacesPerWindow = file.PlacesPerWindow, Rules = rules, PlanTimes = planTimes, FurtherWindows = windows,
+                Name = name,
+                Into = into,
+                System = file.System ?? name,
+                Organisations = organisations,
+                Zone = zone,
+                TimeFormats = file.TimeFormats ?? [],
+                Coordinates = coordinates,
+                FindHeader = file.FindHeader,
+                PlanMonth = month,
+                GroupByReference = file.GroupByReference,
+                PlacesPerWindow = file.PlacesPerWindow,
+                Rules = rules,
+                PlanTimes = planTimes,
+                FurtherWindows = windows,
             };
         }
 
@@ -152,9 +163,21 @@ public static class ProfileLoader
 
             return new ColumnRule
             {
-                From = from, Template = rule.Template, Constant = rule.Value, Default = rule.Default ?? "", Match = match, Group = rule.Group ?? "value", Map = rule.Map,
-                Split = Pattern(at + ".split", rule.Split), Head = head, CarryWhen = Pattern(at + ".carry.when", rule.Carry?.When), CarryStem = stem,
-                Each = Pattern(at + ".each", rule.Each), To = rule.To ?? "${value}", Optional = rule.Optional, IsPlanTimes = rule.PlanTimes,
+                From = from,
+                Template = rule.Template,
+                Constant = rule.Value,
+                Default = rule.Default ?? "",
+                Match = match,
+                Group = rule.Group ?? "value",
+                Map = rule.Map,
+                Split = Pattern(at + ".split", rule.Split),
+                Head = head,
+                CarryWhen = Pattern(at + ".carry.when", rule.Carry?.When),
+                CarryStem = stem,
+                Each = Pattern(at + ".each", rule.Each),
+                To = rule.To ?? "${value}",
+                Optional = rule.Optional,
+                IsPlanTimes = rule.PlanTimes,
             };
         }
 

@@ -19,7 +19,11 @@ internal sealed record RowSettings
 
     internal static RowSettings Of(ImportRequest request, (int Year, int Month)? planMonth) => new()
     {
-        Region = request.Region, Zone = request.Profile?.Zone, TimeFormats = request.Profile?.TimeFormats ?? [], PlanMonth = planMonth, Coordinates = request.Profile?.Coordinates,
+        Region = request.Region,
+        Zone = request.Profile?.Zone,
+        TimeFormats = request.Profile?.TimeFormats ?? [],
+        PlanMonth = planMonth,
+        Coordinates = request.Profile?.Coordinates,
     };
 }
 

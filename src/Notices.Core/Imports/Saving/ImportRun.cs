@@ -22,8 +22,13 @@ internal sealed class ImportRun(ImportKind kind, ImportRequest request, ImportRe
     {
         audit.Record(actor, Action("batch"), Subject, null, new
         {
-            firstLine, lastLine, added = report.Added - _before.Added, changed = report.Changed - _before.Changed,
-            unchanged = report.Unchanged - _before.Unchanged, rejected = report.Rejected - _before.Rejected, sha256 = report.Sha256,
+            firstLine,
+            lastLine,
+            added = report.Added - _before.Added,
+            changed = report.Changed - _before.Changed,
+            unchanged = report.Unchanged - _before.Unchanged,
+            rejected = report.Rejected - _before.Rejected,
+            sha256 = report.Sha256,
         });
         _before = (report.Added, report.Changed, report.Unchanged, report.Rejected);
     }
@@ -35,7 +40,13 @@ internal sealed class ImportRun(ImportKind kind, ImportRequest request, ImportRe
         if (request.DryRun) return;
         audit.Record(actor, Action("finished"), Subject, null, new
         {
-            report.Rows, report.Added, report.Changed, report.Unchanged, report.Rejected, fault = report.Fault?.Code, sha256 = report.Sha256,
+            report.Rows,
+            report.Added,
+            report.Changed,
+            report.Unchanged,
+            report.Rejected,
+            fault = report.Fault?.Code,
+            sha256 = report.Sha256,
         });
         await audit.CommitAsync(cancellationToken);
     }

@@ -90,9 +90,15 @@ public sealed class OutageImport(NoticesDb db, AuditTrail audit, TimeProvider cl
                     if (request.DryRun) continue;
                     outage = new Outage
                     {
-                        Number = await NumberAsync(organisation, numbers, cancellationToken), OrganisationId = organisation.Id, Kind = imported.Kind,
-                        Reference = imported.Reference, ReferenceSystem = imported.Reference is null ? null : system,
-                        Status = OutageStatus.Closed, IsHistory = true, CreatedBy = "import", CreatedAt = clock.GetUtcNow(),
+                        Number = await NumberAsync(organisation, numbers, cancellationToken),
+                        OrganisationId = organisation.Id,
+                        Kind = imported.Kind,
+                        Reference = imported.Reference,
+                        ReferenceSystem = imported.Reference is null ? null : system,
+                        Status = OutageStatus.Closed,
+                        IsHistory = true,
+                        CreatedBy = "import",
+                        CreatedAt = clock.GetUtcNow(),
                     };
                     db.Outages.Add(outage);
                 }

@@ -1,0 +1,138 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Notices.Access;
+using Notices.Audit;
+using Notices.Deliveries;
+using Notices.Outages;
+using Notices.Setup;
+using Notices.Storage;
+using Notices.Testing;
+using Notices.Words;
+
+namespace Notices.Crash;
+
+/// <summary>A county on a database that outlives the processes on it, a carrier that counts what it got, and plans that fall due at a given moment.</summary>
+internal sealed class CrashCounty : IAsyncDisposable
+{
+    internal const int Customers = 12;
+
+    private readonly HttpSink _carrier = new();
+    private readonly ConcurrentDictionary<long, int> _got = new();
+    private readonly WebApplication _desk;
+
+    private CrashCounty(TestDatabase database)
+    {
+        Database = database;
+        _carrier.Answer = body =>
+        {
+            _got.AddOrUpdate(long.Parse(body.Split('&')[0].Split('=')[1], CultureInfo.InvariantCulture), 1, (_, times) => times + 1);
+
+            return HttpSink.Ok("");
+        };
+        Settings = TestHost.Settings(database, new() { ["Providers:main:BaseAddress"] = _carrier.Address.ToString(), ["Delivery:Lease"] = "00:00:03" });
+        _desk = NoticesHost.Create(new HostRequest(Role: HostRole.Web, Settings: Settings, Quiet: true));
+    }
+
+    internal static DateTimeOffset Now => TimeProvider.System.GetUtcNow();
+
+    internal TestDatabase Database { get; }
+
+    internal Dictionary<string, string?> Settings { get; }
+
+    internal static async Task<CrashCounty> SeedAsync(TestDatabase database)
+    {
+        await TestCounty.SeedAsync(database, Customers);
+
+        return new CrashCounty(database);
+    }
+
+    internal static async Task<CrashCounty> SeedAsync(DatabaseKind kind) => await SeedAsync(await TestDatabase.CreateAsync(kind));
+
+    /// <summary>Planned, submitted and approved; its notice falls due at exactly that moment, as an order of rationing is published when the order says.</summary>
+    internal async Task PlanAsync(DateTimeOffset due)
+    {
+        await using var scope = _desk.Services.CreateAsyncScope();
+        var (planning, desk) = (scope.ServiceProvider.GetRequiredService<OutagePlanning>(), scope.ServiceProvider.GetRequiredService<OutageDesk>());
+        var start = Now.AddDays(3);
+        var planned = Must(await planning.PlanAsync(
+            new PlanOutage
+            {
+                Kind = OutageKind.Rationing,
+                Organisation = TestCounty.Code,
+                Feeders = [TestCounty.Feeder],
+                Windows = [new PlanWindow(start, start.AddHours(4))],
+                Reason = new LocalText("有序用电", "load rationing"),
+                Work = new LocalText("有序用电", "load rationing"),
+                Owner = "planner",
+                AnnounceAt = due,
+            },
+            Someone("planner", Role.Dispatcher), default));
+        var everything = new SubmitOutage(["repeated-outage", "longer-than-12-hours", "protected-period"]);
+        Must(await desk.SubmitAsync(planned.Number, everything, Someone("planner", Role.Dispatcher), default));
+        Must(await desk.ApproveAsync(planned.Number, new ApproveOutage(), Someone("approver", Role.Approver), default));
+    }
+
+    internal async Task<int> PublishedAsync()
+    {
+        await using var db = Database.Open();
+
+        return await db.Notices.CountAsync();
+    }
+
+    internal Task UntilPublishedAsync(int count, int seconds = 30) => TestHost.UntilAsync(async () => await PublishedAsync() >= count, $"{count} published", seconds);
+
+    /// <summary>Each plan told once, to everybody; each recipient at one end; each message got at most once, and one the carrier never got marked as unconfirmed.</summary>
+    internal async Task AllToldOnceAsync(int plans)
+    {
+        await TestHost.UntilAsync(SettledAsync, "every recipient at an end", 45);
+        await using var db = Database.Open();
+        Assert.Equal(plans, await db.Notices.CountAsync());
+        Assert.Equal(plans, await db.Rounds.CountAsync());
+        Assert.Equal(plans * Customers, await db.Recipients.CountAsync());
+
+        var deliveries = await db.Deliveries.AsNoTracking().Where(d => d.Reason != "merged").ToListAsync();
+        Assert.All(deliveries, delivery =>
+        {
+            var times = _got.GetValueOrDefault(delivery.Id);
+            if (delivery.State == DeliveryState.Unconfirmed) Assert.InRange(times, 0, 1);
+            else Assert.Equal(1, times);
+        });
+        await VerifyAsync();
+    }
+
+    internal async Task VerifyAsync()
+    {
+        await using var scope = _desk.Services.CreateAsyncScope();
+        var verdict = Must(await scope.ServiceProvider.GetRequiredService<AuditVerifier>().VerifyAsync(Actor.System, null, null, default));
+        Assert.True(verdict.Ok, verdict.Fault?.ToString());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _desk.DisposeAsync();
+        await _carrier.DisposeAsync();
+        await Database.DisposeAsync();
+    }
+
+    private async Task<bool> SettledAsync()
+    {
+        await using var db = Database.Open();
+        DeliveryState[] open = [DeliveryState.Waiting, DeliveryState.Claimed, DeliveryState.Accepted];
+
+        return !await db.ScheduledNotices.AnyAsync(s => s.State == Policy.ScheduledState.Waiting && s.Key == "initial")
+            && !await db.Rounds.AnyAsync(r => r.NextTier < Audience.PriorityTier.Count)
+            && await db.Recipients.AnyAsync() && !await db.Recipients.AnyAsync(r => open.Contains(r.State));
+    }
+
+    private static Actor Someone(string name, Role role) => new(name, new HashSet<Role> { role }, "/");
+
+    private static T Must<T>(Result<T> result)
+    {
+        Assert.True(result.Ok, string.Join(", ", result.Problems.Select(p => $"{p.Code} {p.Field}")));
+
+        return result.Value!;
+    }
+}
