@@ -102,7 +102,7 @@ internal static class StartBenchmark
     /// <summary>Into a folder of its own, so that the source's own build stays as it is.</summary>
     private static async Task<ProcessStartInfo> PublishAsync(string project, string to)
     {
-        var words = new[] { "publish", project, "-c", "Release", "--use-current-runtime", "--no-self-contained", "-p:PublishReadyToRun=true", "-p:NuGetLockFilePath=none.lock.json", "--artifacts-path", to + "-build", "-o", to, "-v", "quiet", "--nologo" };
+        var words = new[] { "publish", project, "-c", "Release", "--use-current-runtime", "--no-self-contained", "-p:PublishReadyToRun=true", "-p:NuGetLockFilePath=obj/published.lock.json", "--artifacts-path", to + "-build", "-o", to, "-v", "quiet", "--nologo" };
         using var publish = Process.Start(new ProcessStartInfo("dotnet", words) { UseShellExecute = false, RedirectStandardOutput = true, WorkingDirectory = Path.GetDirectoryName(project)! })!;
         var said = await publish.StandardOutput.ReadToEndAsync();
         await publish.WaitForExitAsync();
