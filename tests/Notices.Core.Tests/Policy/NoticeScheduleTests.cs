@@ -184,7 +184,9 @@ public sealed class NoticeScheduleTests
         Assert.Equal((NoticeType.Cancelled, NoticeAudience.Told, FirstOfDecember.EndsAt), (notice.Type, notice.Audience, notice.ExpiresAt));
         Assert.Empty(Schedule(cancelled, [told, notice.Published(cancelled)]).Notices);
 
-        var off = Assert.Single(Schedule(postponed, [told]).Notices);
+        var off = Schedule(postponed, [told]).The(NoticeType.Postponed);
+        Assert.Equal(At("2026-12-30T10:00+08:00"), Schedule(postponed, [told]).The(NoticeType.Cancelled).DueAt); // without a new date it is cancelled
+        Assert.Equal(2, Schedule(postponed, [told]).Notices.Count);
         Assert.Equal(At("2026-12-30T10:00+08:00"), Assert.Single(Schedule(postponed, [told]).Moments).DueAt);
 
         var redated = plan with { Status = OutageStatus.Published, ChangedAt = At("2026-12-02T10:00+08:00"), Windows = [Window("2026-12-20T08:00+08:00", "2026-12-20T18:00+08:00")] };
