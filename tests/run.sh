@@ -11,7 +11,6 @@ need() { # need PACKAGE FILE: installs the package unless the file is there
 missing=()
 need postgresql-15 /usr/lib/postgresql/15/bin/initdb
 need postfix /usr/sbin/smtp-sink
-need libxml2-utils /usr/bin/xmllint
 if [ ${#missing[@]} -gt 0 ]; then
     echo "Installing ${missing[*]} …"
     sudo=""; [ "$(id -u)" -eq 0 ] || sudo="sudo"

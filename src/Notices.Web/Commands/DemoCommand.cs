@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -50,14 +51,15 @@ internal static class DemoCommand
                 ["Providers:sandbox:Media"] = "sms,voice,email",
             }));
             await NoticesHost.PrepareAsync(app, HostRole.All, stopping);
-            var made = await SeedAsync(app, clock, customers, stopping);
+            var password = RandomNumberGenerator.GetHexString(20, true);
+            var made = await SeedAsync(app, clock, customers, password, stopping);
             clock.Run();
             Listening.RefuseBeyondThisMachine(urls);
             if (json is not null) await WriteAsync(json, First(urls) ?? "http://localhost:5080", made, stopping);
             await app.StartAsync(stopping);
             var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
             if (json is not null && First(urls)?.EndsWith(":0", StringComparison.Ordinal) == true) await WriteAsync(json, address, made, stopping);
-            Tell(address, made, speed);
+            Tell(address, made, password, speed);
             await app.WaitForShutdownAsync(stopping);
 
             return CommandLine.Done;
@@ -68,14 +70,21 @@ internal static class DemoCommand
         }
     }
 
-    private static async Task<Dictionary<string, string>> SeedAsync(WebApplication app, DemoClock clock, int customers, CancellationToken stopping)
+    private static async Task<Dictionary<string, string>> SeedAsync(WebApplication app, DemoClock clock, int customers, string password, CancellationToken stopping)
     {
         clock.StandAt(TimeProvider.System.GetUtcNow().AddDays(-10));
         await using var scope = app.Services.CreateAsyncScope();
         await new DemoCounty(scope.ServiceProvider).SeedAsync(customers, stopping);
         var made = new Dictionary<string, string>();
         foreach (var (name, role) in Keys)
+        {
             made[name] = (await scope.ServiceProvider.GetRequiredService<KeyRing>().AddAsync($"demo-{name}", role, DemoCounty.City, Actor.System, stopping)).Value!;
+            if (role == Role.Broadcaster) continue; // A station pulls with its key; nobody signs in for it.
+
+            var user = await scope.ServiceProvider.GetRequiredService<UserDesk>().AddAsync(new AddUser(name, password, [role], DemoCounty.City), Actor.System, stopping);
+            if (!user.Ok) throw new InvalidOperationException(string.Join("; ", user.Problems.Select(p => p.Code)));
+        }
+
         await new DemoPlans(app.Services.GetRequiredService<IServiceScopeFactory>(), clock).LiveAsync(stopping);
 
         return made;
@@ -84,7 +93,7 @@ internal static class DemoCommand
     private static Task WriteAsync(string file, string url, Dictionary<string, string> keys, CancellationToken stopping) =>
         File.WriteAllTextAsync(file, JsonSerializer.Serialize(new { url = url.TrimEnd('/'), keys }, Indented), stopping);
 
-    private static void Tell(string address, Dictionary<string, string> keys, double speed)
+    private static void Tell(string address, Dictionary<string, string> keys, string password, double speed)
     {
         var table = new Table().Border(TableBorder.Rounded).AddColumn("open", column => column.NoWrap()).AddColumn("what");
         table.AddRow(new Text(address + "/"), new Text("what the public sees"));
@@ -95,6 +104,7 @@ internal static class DemoCommand
         var secrets = new Table().Border(TableBorder.Rounded).AddColumn("role").AddColumn("key", column => column.NoWrap());
         foreach (var (role, key) in keys) secrets.AddRow(new Text(role), new Text(key));
         AnsiConsole.Write(secrets);
+        AnsiConsole.WriteLine($"Users: {string.Join(", ", Keys.Where(k => k.Role != Role.Broadcaster).Select(k => k.Name))}; their password this time: {password}");
         AnsiConsole.WriteLine(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"A fictional county; nothing is sent to anybody. The clock runs {speed} times as fast. Ctrl+C ends it and removes everything."));
     }
 
