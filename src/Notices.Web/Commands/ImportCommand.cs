@@ -14,6 +14,8 @@ internal static class ImportCommand
     {
         var kind = new Argument<ImportKind>("kind") { Description = "organisations, areas, network, customers or outages." };
         var file = new Argument<FileInfo>("file") { Description = "CSV, XLSX or JSON; areas are GeoJSON." };
+        // Before anything is opened: a misspelt name must not leave an empty database behind.
+        file.AcceptExistingOnly();
         var profile = new Option<string?>("--profile") { Description = "Name of a file of config/imports: another system's columns." };
         var organisation = new Option<string?>("--organisation") { Description = "Code of the organisation for rows that name none." };
         var month = new Option<string?>("--month") { Description = "Year and month (2026-12) a plan is for, where no title says it." };
