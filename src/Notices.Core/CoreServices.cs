@@ -53,7 +53,11 @@ public static class CoreServices
         services.AddScoped<OrganisationImport>();
         services.AddScoped<AreaImport>();
         services.AddScoped<NetworkImport>();
+        services.AddScoped<AlternateFeedImport>();
         services.AddScoped<CustomerImport>();
+        services.AddScoped<ContactImport>();
+        services.AddScoped<RelayImport>();
+        services.AddScoped<IdImport>();
 
         services.AddSingleton(_ => new PolicyBook(LoadPolicy(options)));
         services.AddSingleton<DueAlarm>();

@@ -101,6 +101,17 @@ internal sealed class TestHost : IAsyncDisposable
         return await ReadAsync(answer, path, expected);
     }
 
+    /// <summary>Sends a file to the imports of that kind; every row has to be taken.</summary>
+    internal async Task<JsonObject> ImportAsync(string kind, string file, string query = "", int rejected = 0)
+    {
+        using var content = new StringContent(file, System.Text.Encoding.UTF8, "text/csv");
+        using var answer = await (await AsAsync(Role.Dispatcher)).PostAsync(new Uri($"/api/v1/imports/{kind}{query}", UriKind.Relative), content);
+        var told = await ReadAsync(answer, kind, 200);
+        Assert.True(rejected == told["rejected"]!.GetValue<int>() && told["fault"] is null, told.ToJsonString());
+
+        return told;
+    }
+
     internal async Task<string> TextAsync(string path)
     {
         using var client = new HttpClient { BaseAddress = Address };

@@ -35,7 +35,7 @@ internal sealed class ExpansionSql(NoticesDb db)
     internal string Recipients(string condition) =>
         $"""
         INSERT INTO recipients (round_id, supply_point_id, customer_id, tier, language, place_name, account_tail, backup_stays, state)
-        SELECT @round, p.id, c.id, c.tier, c.language, pl.name, {Tail}, {BackupStays}, {Waiting}
+        SELECT @round, p.id, c.id, c.tier, c.language, CASE WHEN c.language = 'en' THEN COALESCE(pl.name_en, pl.name) ELSE pl.name END, {Tail}, {BackupStays}, {Waiting}
         FROM supply_points p
         JOIN customers c ON c.id = p.customer_id
         JOIN transformers tr ON tr.id = p.transformer_id

@@ -173,7 +173,7 @@ public sealed class Contact
     /// <summary>1 is tried first.</summary>
     public short Ordinal { get; set; }
 
-    /// <summary>Where it came from: <c>import</c>, <c>hotline</c>, <c>subscription</c>.</summary>
+    /// <summary>Where it came from: <c>import</c> (the customers file), <c>contacts</c> (a file of further contacts), <c>hotline</c>, <c>subscription</c>.</summary>
     public required string Source { get; set; }
 
     public DateTimeOffset? ValidFrom { get; set; }

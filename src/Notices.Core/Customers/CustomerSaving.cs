@@ -88,8 +88,8 @@ internal sealed class CustomerSaving(NoticesDb db, TimeProvider clock)
         await ExecuteAsync("""
             INSERT INTO contacts (customer_id, kind, address, ordinal, source)
             SELECT c.id, k.kind, k.address, k.ordinal, 'import' FROM import_contacts k JOIN import_customers c ON c.seq = k.seq WHERE true
-            ON CONFLICT (customer_id, kind, address) DO UPDATE SET ordinal = excluded.ordinal, valid_to = NULL
-            WHERE contacts.source = 'import' AND (contacts.ordinal <> excluded.ordinal OR contacts.valid_to IS NOT NULL)
+            ON CONFLICT (customer_id, kind, address) DO UPDATE SET ordinal = excluded.ordinal, valid_to = NULL, source = excluded.source
+            WHERE contacts.source IN ('import', 'contacts') AND (contacts.source <> excluded.source OR contacts.ordinal <> excluded.ordinal OR contacts.valid_to IS NOT NULL)
             """, cancellationToken);
         if (customers.TrueForAll(c => c.IsNew || c.Again)) return;
 

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Notices.Access;
 using Notices.Audit;
 using Notices.Deliveries;
+using Notices.Network;
 using Notices.Storage;
 
 namespace Notices.Customers;
@@ -31,6 +32,25 @@ public sealed class PersonErasure(NoticesDb db, AuditTrail trail, AuditOptions o
         return await EraseAsync(customer, actor, cancellationToken);
     }
 
+    /// <summary>Erases a relay person, or a deputy where the phone is theirs; the places then need somebody else.</summary>
+    /// <param name="phone">E.164.</param>
+    /// <returns>How many rows named them.</returns>
+    public async Task<Result<int>> EraseRelayAsync(string phone, Actor actor, CancellationToken cancellationToken)
+    {
+        if (!actor.Is(Role.Administrator)) return Problem.Forbidden("customers.erase");
+        var seen = db.Organisations.Where(o => o.Path.StartsWith(actor.OrganisationPath)).Select(o => o.Id);
+        var relay = IdImport.NameOf(ExternalSubject.Relay);
+        await trail.BeginAsync(cancellationToken);
+        await db.ExternalIds.Where(e => e.Subject == relay && db.RelayPersons.Any(r => r.Id == e.SubjectId && r.Phone == phone && seen.Contains(r.OrganisationId))).ExecuteDeleteAsync(cancellationToken);
+        var persons = await db.RelayPersons.Where(r => r.Phone == phone && seen.Contains(r.OrganisationId)).ExecuteDeleteAsync(cancellationToken);
+        var deputies = await db.RelayPersons.Where(r => r.DeputyPhone == phone && seen.Contains(r.OrganisationId))
+            .ExecuteUpdateAsync(set => set.SetProperty(r => r.DeputyName, (string?)null).SetProperty(r => r.DeputyPhone, (string?)null), cancellationToken);
+        if (persons + deputies > 0) trail.Record(actor, "relay.erased", "relays/" + options.Digest(phone), null, new { persons, deputies });
+        await trail.CommitAsync(cancellationToken);
+
+        return persons + deputies > 0 ? persons + deputies : Problem.NotFound("relay", phone);
+    }
+
     private async Task<Problem?> RefusalAsync(Customer customer, CancellationToken cancellationToken)
     {
         var rounds = db.Recipients.Where(r => r.CustomerId == customer.Id).Select(r => r.RoundId);
@@ -47,6 +67,7 @@ public sealed class PersonErasure(NoticesDb db, AuditTrail trail, AuditOptions o
     {
         await trail.BeginAsync(cancellationToken);
         var addresses = customer.Contacts.ConvertAll(c => c.Address);
+        await ExternalIdsOf(customer).ExecuteDeleteAsync(cancellationToken);
         var contacts = await db.Contacts.Where(c => c.CustomerId == customer.Id).ExecuteDeleteAsync(cancellationToken);
         foreach (var contact in customer.Contacts.ToList()) db.Entry(contact).State = EntityState.Detached;
 
@@ -65,6 +86,16 @@ public sealed class PersonErasure(NoticesDb db, AuditTrail trail, AuditOptions o
         await trail.CommitAsync(cancellationToken);
 
         return new Erased(contacts, deliveries);
+    }
+
+    /// <summary>What other systems call the customer, its accounts and its contacts: each leads back to the name.</summary>
+    private IQueryable<ExternalId> ExternalIdsOf(Customer customer)
+    {
+        var (person, account, contact) = (IdImport.NameOf(ExternalSubject.Customer), IdImport.NameOf(ExternalSubject.SupplyPoint), IdImport.NameOf(ExternalSubject.Contact));
+
+        return db.ExternalIds.Where(e => (e.Subject == person && e.SubjectId == customer.Id)
+            || (e.Subject == account && db.SupplyPoints.Any(p => p.Id == e.SubjectId && p.CustomerId == customer.Id))
+            || (e.Subject == contact && db.Contacts.Any(c => c.Id == e.SubjectId && c.CustomerId == customer.Id)));
     }
 
     private IQueryable<long> Links(long customerId) =>

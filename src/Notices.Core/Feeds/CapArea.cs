@@ -43,6 +43,7 @@ internal static class CapArea
         code is { Length: >= AdcodeLength } && code.All(char.IsAsciiDigit) ? code[..AdcodeLength] + "000000" : null;
 
     private static string Name(PlaceFacts place, string language) =>
-        place.Township is not { Length: > 0 } township || place.Name.Contains(township, StringComparison.Ordinal) ? place.Name
+        language == Languages.English && place.EnglishName is { Length: > 0 } english ? english
+        : place.Township is not { Length: > 0 } township || place.Name.Contains(township, StringComparison.Ordinal) ? place.Name
         : language == Languages.English ? $"{place.Name} ({township})" : township + place.Name;
 }

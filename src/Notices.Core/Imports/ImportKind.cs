@@ -8,6 +8,10 @@ public enum ImportKind
     Network,
     Customers,
     Outages,
+    AlternateFeeds,
+    Relays,
+    Contacts,
+    Ids,
 }
 
 /// <summary>Our own column names, in the order rows keep their values, and which a file must have.</summary>
@@ -17,6 +21,10 @@ internal sealed record ImportColumns(string[] Names, string[] Required)
     internal static readonly ImportColumns Network = new(NetworkColumns.Names, ["feeder_code", "transformer_code"]);
     internal static readonly ImportColumns Customers = new(CustomerColumns.Names, ["account_no", "name", "transformer_code"]);
     internal static readonly ImportColumns Outages = new(OutageColumns.Names, ["kind", "starts_at"]);
+    internal static readonly ImportColumns AlternateFeeds = new(AlternateFeedColumns.Names, ["transformer_code", "fed_by", "from"]);
+    internal static readonly ImportColumns Relays = new(RelayColumns.Names, ["name", "phone", "places"]);
+    internal static readonly ImportColumns Contacts = new(ContactColumns.Names, ["account_no"]);
+    internal static readonly ImportColumns Ids = new(IdColumns.Names, ["subject", "code", "system", "external_id"]);
 
     internal static ImportColumns Of(ImportKind kind) => kind switch
     {
@@ -24,6 +32,10 @@ internal sealed record ImportColumns(string[] Names, string[] Required)
         ImportKind.Network => Network,
         ImportKind.Customers => Customers,
         ImportKind.Outages => Outages,
+        ImportKind.AlternateFeeds => AlternateFeeds,
+        ImportKind.Relays => Relays,
+        ImportKind.Contacts => Contacts,
+        ImportKind.Ids => Ids,
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Areas are GeoJSON, not a table."),
     };
 }
@@ -38,12 +50,12 @@ internal static class OrganisationColumns
 internal static class NetworkColumns
 {
     internal const int Organisation = 0, Substation = 1, FeederCode = 2, FeederName = 3, VoltageKv = 4, Section = 5, TransformerCode = 6, TransformerName = 7,
-        Place = 8, PlaceCode = 9, Township = 10, Latitude = 11, Longitude = 12, FeederNameEn = 13;
+        Place = 8, PlaceCode = 9, Township = 10, Latitude = 11, Longitude = 12, FeederNameEn = 13, PlaceEn = 14;
 
     internal static readonly string[] Names =
     [
         "organisation", "substation", "feeder_code", "feeder_name", "voltage_kv", "section", "transformer_code", "transformer_name",
-        "place", "place_code", "township", "latitude", "longitude", "feeder_name_en",
+        "place", "place_code", "township", "latitude", "longitude", "feeder_name_en", "place_en",
     ];
 }
 
@@ -69,4 +81,35 @@ internal static class OutageColumns
         "organisation", "reference", "kind", "feeders", "sections", "transformers", "places", "starts_at", "ends_at",
         "window_places", "reason", "work", "published_at", "restored_at", "customers", "remark",
     ];
+}
+
+internal static class AlternateFeedColumns
+{
+    internal const int TransformerCode = 0, FedBy = 1, FedBySection = 2, From = 3, To = 4;
+
+    internal static readonly string[] Names = ["transformer_code", "fed_by", "fed_by_section", "from", "to"];
+}
+
+internal static class RelayColumns
+{
+    internal const int Organisation = 0, Name = 1, Phone = 2, DeputyName = 3, DeputyPhone = 4, Places = 5;
+
+    internal static readonly string[] Names = ["organisation", "name", "phone", "deputy_name", "deputy_phone", "places"];
+}
+
+internal static class ContactColumns
+{
+    internal const int AccountNo = 0, Kind = 1, Phone = 2, Email = 3, Ordinal = 4, ValidFrom = 5, ValidTo = 6, ConfirmedOn = 7, ProxyName = 8, ProxyRelation = 9, ProxyConsentedOn = 10;
+
+    internal static readonly string[] Names =
+    [
+        "account_no", "kind", "phone", "email", "ordinal", "valid_from", "valid_to", "confirmed_on", "proxy_name", "proxy_relation", "proxy_consented_on",
+    ];
+}
+
+internal static class IdColumns
+{
+    internal const int Organisation = 0, Subject = 1, Code = 2, System = 3, Value = 4;
+
+    internal static readonly string[] Names = ["organisation", "subject", "code", "system", "external_id"];
 }

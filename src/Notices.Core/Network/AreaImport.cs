@@ -9,12 +9,12 @@ using Notices.Storage;
 
 namespace Notices.Network;
 
-/// <summary>Brings polygons in from GeoJSON (RFC 7946): a Feature or a FeatureCollection with the properties <c>code</c>, <c>name</c> and, for CAP, <c>geocode</c>.</summary>
+/// <summary>Brings polygons in from GeoJSON (RFC 7946): a Feature or a FeatureCollection with the properties <c>code</c>, <c>name</c> and, where there are, <c>name_en</c> and, for CAP, <c>geocode</c>.</summary>
 public sealed class AreaImport(NoticesDb db, AuditTrail audit)
 {
     private const long LargestFile = 256L * 1024 * 1024;
 
-    private static readonly string[] Columns = ["code", "name", "geocode"];
+    private static readonly string[] Columns = ["code", "name", "name_en", "geocode"];
 
     public async Task<Result<ImportReport>> RunAsync(
         Stream stream, ImportRequest request, Actor actor, IProgress<ImportProgress>? progress, CancellationToken cancellationToken)
@@ -31,16 +31,30 @@ public sealed class AreaImport(NoticesDb db, AuditTrail audit)
         foreach (var (area, problems) in read.Value!)
         {
             report.Rows++;
-            if (problems.Count > 0) run.Reject(new RejectedRow(Columns, [], report.Rows, [area.Code, area.Name, area.Geocode ?? ""], problems));
+            if (problems.Count > 0) run.Reject(new RejectedRow(Columns, [], report.Rows, [area.Code, area.Name, area.NameEn ?? "", area.Geocode ?? ""], problems));
             else Take(area, known, report);
         }
 
-        if (!request.DryRun) run.RecordBatch(1, report.Rows);
-        else db.ChangeTracker.Clear();
+        if (request.DryRun) db.ChangeTracker.Clear();
+        else
+        {
+            run.RecordBatch(1, report.Rows);
+            await NamePlacesAsync(cancellationToken);
+        }
+
         await run.FinishAsync(cancellationToken);
         db.ChangeTracker.Clear();
 
         return report;
+    }
+
+    /// <summary>A place without an English name gets its area's; saved with the record of the batch.</summary>
+    private async Task NamePlacesAsync(CancellationToken cancellationToken)
+    {
+        await audit.BeginAsync(cancellationToken);
+        await db.SaveChangesAsync(cancellationToken);
+        await db.Places.Where(p => p.NameEn == null && db.Areas.Any(a => a.Code == p.Code && a.NameEn != null))
+            .ExecuteUpdateAsync(set => set.SetProperty(p => p.NameEn, p => db.Areas.Where(a => a.Code == p.Code).Select(a => a.NameEn).FirstOrDefault()), cancellationToken);
     }
 
     private static async Task<byte[]?> ReadAsync(Stream stream, CancellationToken cancellationToken)
@@ -67,7 +81,7 @@ public sealed class AreaImport(NoticesDb db, AuditTrail audit)
             return;
         }
 
-        (existing.Name, existing.Geocode, existing.Rings) = (area.Name, area.Geocode, area.Rings);
+        (existing.Name, existing.NameEn, existing.Geocode, existing.Rings) = (area.Name, area.NameEn ?? existing.NameEn, area.Geocode, area.Rings);
         if (db.Entry(existing).State == EntityState.Unchanged) report.Unchanged++;
         else report.Changed++;
     }
@@ -105,14 +119,14 @@ public sealed class AreaImport(NoticesDb db, AuditTrail audit)
     {
         var problems = new List<Problem>();
         var properties = feature.ValueKind == JsonValueKind.Object && feature.TryGetProperty("properties", out var p) ? p : default;
-        var (code, name, geocode) = (Text(properties, "code"), Text(properties, "name"), Text(properties, "geocode"));
+        var (code, name, english, geocode) = (Text(properties, "code"), Text(properties, "name"), Text(properties, "name_en"), Text(properties, "geocode"));
         if (code.Length == 0) problems.Add(new Problem("import-area-property-missing", "code", new { index, property = "code" }));
         if (name.Length == 0) problems.Add(new Problem("import-area-property-missing", "name", new { index, property = "name" }));
         if (geocode.Length > 0 && (geocode.Length != 12 || !geocode.All(char.IsAsciiDigit))) problems.Add(new Problem("import-area-geocode", "geocode", new { index, value = geocode }));
         var rings = feature.ValueKind == JsonValueKind.Object && feature.TryGetProperty("geometry", out var geometry) ? Rings(geometry) : null;
         if (rings is null) problems.Add(new Problem("import-area-ring", "geometry", new { index }));
 
-        return (new Area { Code = code, Name = name, Geocode = geocode.Length > 0 ? geocode : null, Rings = rings ?? "" }, problems);
+        return (new Area { Code = code, Name = name, NameEn = english.Length > 0 ? english : null, Geocode = geocode.Length > 0 ? geocode : null, Rings = rings ?? "" }, problems);
     }
 
     private static string Text(JsonElement of, string name) =>

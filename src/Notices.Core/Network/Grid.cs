@@ -115,6 +115,9 @@ public sealed class Place
 
     public required string Name { get; set; }
 
+    /// <summary>What English texts call it; its name where there is none.</summary>
+    public string? NameEn { get; set; }
+
     public string? Township { get; set; }
 
     public double? Latitude { get; set; }
@@ -131,6 +134,9 @@ public sealed class Area
 
     public required string Name { get; set; }
 
+    /// <summary>For a place of the same code too, where the network file gave it none.</summary>
+    public string? NameEn { get; set; }
+
     /// <summary>The CAP geocode of China's 12379 platform: adcode and six zeros.</summary>
     public string? Geocode { get; set; }
 
@@ -138,12 +144,45 @@ public sealed class Area
     public required string Rings { get; set; }
 }
 
-/// <summary>How another system calls one of our things.</summary>
+/// <summary>What other systems have ids for, and what is its code with us.</summary>
+public enum ExternalSubject
+{
+    Organisation,
+
+    /// <summary>By name.</summary>
+    Substation,
+    Feeder,
+
+    /// <summary>By <c>FEEDER/SECTION</c>.</summary>
+    Section,
+    Transformer,
+    Place,
+
+    /// <summary>By customer number.</summary>
+    Customer,
+
+    /// <summary>By account number.</summary>
+    SupplyPoint,
+
+    /// <summary>By <c>ACCOUNT/ADDRESS</c>.</summary>
+    Contact,
+
+    /// <summary>By phone.</summary>
+    Liaison,
+
+    /// <summary>By phone.</summary>
+    Relay,
+
+    /// <summary>By number.</summary>
+    Outage,
+}
+
+/// <summary>How another system calls one of our things: one name a thing and system, and none twice.</summary>
 public sealed class ExternalId
 {
     public long Id { get; set; }
 
-    /// <summary><c>organisation</c>, <c>feeder</c>, <c>transformer</c>, <c>place</c>, <c>customer</c>, <c>supply-point</c>, <c>outage</c>.</summary>
+    /// <summary>An <see cref="ExternalSubject"/> as files write it: <c>supply-point</c>.</summary>
     public required string Subject { get; set; }
 
     public long SubjectId { get; set; }

@@ -75,16 +75,16 @@ internal sealed class NetworkSaving(NoticesDb db, NetworkState state, ImportRepo
         if (!_placesDone.Add(key)) return;
         if (!state.Places.TryGetValue(key, out var place))
         {
-            place = new Place { OrganisationId = organisation.Id, Code = key.Item2, Name = row.Place, Township = row.Township };
+            place = new Place { OrganisationId = organisation.Id, Code = key.Item2, Name = row.Place, NameEn = row.PlaceEn, Township = row.Township };
             await AddAsync(place, p => state.Places.Add(key, p), p => p.Id, cancellationToken);
 
             return;
         }
 
-        var township = row.Township ?? place.Township;
-        if (place.Name == row.Place && place.Township == township) return;
+        var (english, township) = (row.PlaceEn ?? place.NameEn, row.Township ?? place.Township);
+        if ((place.Name, place.NameEn, place.Township) == (row.Place, english, township)) return;
         if (!dryRun) db.Places.Attach(place);
-        (place.Name, place.Township) = (row.Place, township);
+        (place.Name, place.NameEn, place.Township) = (row.Place, english, township);
     }
 
     private static string PlaceCode(NetworkRow row) => row.PlaceCode ?? row.Township + row.Place;

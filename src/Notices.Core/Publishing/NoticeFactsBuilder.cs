@@ -108,7 +108,7 @@ public sealed class NoticeFactsBuilder(NoticesDb db, PolicyBook policy, TimeProv
     private static List<PlaceFacts> Places(Outage outage, OutageKnowledge known) =>
     [
         .. outage.Places.Select(p => p.PlaceId is { } id && known.Place(id) is { } place
-            ? new PlaceFacts(p.Name, place.Township, null, place.Latitude, place.Longitude)
+            ? new PlaceFacts(p.Name, place.Township, null, place.Latitude, place.Longitude, place.NameEn)
             : new PlaceFacts(p.Name)),
     ];
 

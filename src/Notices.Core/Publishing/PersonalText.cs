@@ -137,7 +137,10 @@ public sealed class PersonalText
     private static void Append(StringBuilder builder, string? value, Piece piece) =>
         builder.Append(value is null ? piece.Text : piece.Form.HasFlag(Form.Html) ? WebUtility.HtmlEncode(value) : value);
 
-    private static string Place(string place, Form form) =>
+    /// <summary>Of several, a comma that is not ASCII would make a text message of two parts three.</summary>
+    private static string Place(string place, Form form) => Said(form.HasFlag(Form.English) ? place.Replace("、", ", ", StringComparison.Ordinal) : place, form);
+
+    private static string Said(string place, Form form) =>
         form.HasFlag(Form.Spoken) && place.Any(char.IsAsciiDigit) ? Spoken.Text(place, form.HasFlag(Form.English) ? Languages.English : Languages.Chinese) : place;
 
     private static string Tails(string accounts, Form form)

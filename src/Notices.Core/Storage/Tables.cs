@@ -96,6 +96,7 @@ internal static class Tables
             contact.HasIndex(c => c.Address);
         });
         model.Entity<LiaisonOfficer>().HasIndex(l => new { l.OrganisationId, l.Phone }).IsUnique();
+        model.Entity<RelayPerson>().HasIndex(r => new { r.OrganisationId, r.Phone }).IsUnique();
         model.Entity<RelayPerson>().HasMany(r => r.Places).WithOne().HasForeignKey(p => p.RelayPersonId);
         model.Entity<RelayPlace>().HasKey(p => new { p.RelayPersonId, p.PlaceId });
         model.Entity<OptOut>().HasIndex(o => o.Address).IsUnique();

@@ -4,9 +4,12 @@ using Notices.Setup;
 
 namespace Notices.Commands;
 
-/// <summary>Options whose values are the names of an enum as the API writes them: <c>in-progress</c>; no numbers.</summary>
+/// <summary>Options and arguments whose values are the names of an enum as the API writes them: <c>in-progress</c>; no numbers.</summary>
 internal static class Choice
 {
+    internal static Argument<T> Argument<T>(string name, string description)
+        where T : struct, Enum => new(name) { Description = $"{description} {All<T>()}", CustomParser = result => Read<T>(result, 0) ?? default };
+
     internal static Option<T?> Maybe<T>(string name, string description)
         where T : struct, Enum => new(name) { Description = $"{description} {All<T>()}", CustomParser = result => result.Tokens.Count == 0 ? null : Read<T>(result, 0) };
 
@@ -31,7 +34,7 @@ internal static class Choice
         var text = result.Tokens[index].Value;
         foreach (var value in Enum.GetValues<T>())
         {
-            if (Name(value) == text) return value;
+            if (string.Equals(Name(value), text, StringComparison.OrdinalIgnoreCase)) return value;
         }
 
         result.AddError($"'{text}' is not one of them: {All<T>()}");

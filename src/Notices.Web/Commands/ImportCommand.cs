@@ -12,7 +12,7 @@ internal static class ImportCommand
 {
     internal static Command Make()
     {
-        var kind = new Argument<ImportKind>("kind") { Description = "organisations, areas, network, customers or outages." };
+        var kind = Choice.Argument<ImportKind>("kind", "What the file holds:");
         var file = new Argument<FileInfo>("file") { Description = "CSV, XLSX or JSON; areas are GeoJSON." };
         // Before anything is opened: a misspelt name must not leave an empty database behind.
         file.AcceptExistingOnly();

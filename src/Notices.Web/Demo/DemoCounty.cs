@@ -18,6 +18,7 @@ internal sealed class DemoCounty(IServiceProvider services)
 
     private static readonly string[] Lines = ["城关", "河东", "石桥", "南岭", "北坡", "柳林"];
     private static readonly string[] LinesInEnglish = ["Chengguan", "Hedong", "Shiqiao", "Nanling", "Beipo", "Liulin"];
+    private static readonly string[] VillagesInEnglish = ["Dongjie", "Xijie", "Nanguan", "Beiguan", "Shanghe", "Xiahe", "Shiqiao", "Huaishu", "Lijiazhuang", "Wangjiaping"];
     private static readonly string[] Villages = ["东街村", "西街村", "南关村", "北关村", "上河村", "下河村", "石桥村", "槐树村", "李家庄村", "王家坪村"];
 
     /// <summary>Twelve feeders, three hundred transformers and the customers on them.</summary>
@@ -53,7 +54,7 @@ internal sealed class DemoCounty(IServiceProvider services)
 
     private static string Network()
     {
-        var csv = new StringBuilder("organisation,substation,feeder_code,feeder_name,feeder_name_en,voltage_kv,section,transformer_code,transformer_name,place,place_code,township,latitude,longitude\n");
+        var csv = new StringBuilder("organisation,substation,feeder_code,feeder_name,feeder_name_en,voltage_kv,section,transformer_code,transformer_name,place,place_en,place_code,township,latitude,longitude\n");
         for (var county = 0; county < Counties.Count; county++)
         {
             for (var line = 0; line < FeedersACounty; line++)
@@ -61,10 +62,10 @@ internal sealed class DemoCounty(IServiceProvider services)
                 var number = string.Create(CultureInfo.InvariantCulture, $"{county + 1}{line + 1:00}");
                 for (var i = 0; i < TransformersAFeeder; i++)
                 {
-                    var village = Villages[i % 5 + (line % 2 * 5)];
+                    var (village, english) = (Villages[i % 5 + (line % 2 * 5)], VillagesInEnglish[i % 5 + (line % 2 * 5)]);
                     var township = Lines[line] + "镇";
                     csv.AppendLine(CultureInfo.InvariantCulture,
-                        $"{Counties[county].Code},{Lines[line / 2 * 2]}变电站,{Feeder(county, line)},{Lines[line]}{number}线,{LinesInEnglish[line]} {number},10,{(i % 5 == 4 ? "13号杆开关以下" : "")},{Transformer(county, line, i)},{village}{i / 5 + 1}号台区,{township}{village},13990{county + 1}1{line:00}2{i % 5:00},{township},{38.1 + (county * 0.3) + (line * 0.02) + (i * 0.001):F4},{114.0 + (line * 0.03) + (i % 5 * 0.004):F4}");
+                        $"{Counties[county].Code},{Lines[line / 2 * 2]}变电站,{Feeder(county, line)},{Lines[line]}{number}线,{LinesInEnglish[line]} {number},10,{(i % 5 == 4 ? "13号杆开关以下" : "")},{Transformer(county, line, i)},{village}{i / 5 + 1}号台区,{township}{village},{english},13990{county + 1}1{line:00}2{i % 5:00},{township},{38.1 + (county * 0.3) + (line * 0.02) + (i * 0.001):F4},{114.0 + (line * 0.03) + (i % 5 * 0.004):F4}");
                 }
             }
         }

@@ -27,6 +27,10 @@ internal sealed class ImportDesk(IServiceProvider services)
             ImportKind.Organisations => await services.GetRequiredService<OrganisationImport>().RunAsync(stream, request, actor, progress, stopping),
             ImportKind.Areas => await services.GetRequiredService<AreaImport>().RunAsync(stream, request, actor, progress, stopping),
             ImportKind.Network => await services.GetRequiredService<NetworkImport>().RunAsync(stream, request, actor, progress, stopping),
+            ImportKind.AlternateFeeds => await services.GetRequiredService<AlternateFeedImport>().RunAsync(stream, request, actor, progress, stopping),
+            ImportKind.Relays => await services.GetRequiredService<RelayImport>().RunAsync(stream, request, actor, progress, stopping),
+            ImportKind.Contacts => await services.GetRequiredService<ContactImport>().RunAsync(stream, request, actor, progress, stopping),
+            ImportKind.Ids => await services.GetRequiredService<IdImport>().RunAsync(stream, request, actor, progress, stopping),
             _ => await services.GetRequiredService<CustomerImport>().RunAsync(stream, request, actor, progress, stopping),
         };
 

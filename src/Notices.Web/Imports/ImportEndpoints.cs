@@ -13,14 +13,15 @@ internal static class ImportEndpoints
     private const long LargestFile = 512L << 20;
 
     public static void MapImports(this IEndpointRouteBuilder routes) => routes.MapPost("/api/v1/imports/{kind}", Import)
-        .WithTags("Imports").RequireAuthorization(Setup.Access.Dispatcher).WithMetadata(new LargeBody(LargestFile)).Accepts<IFormFile>("text/csv", "application/json", "application/octet-stream");
+        .WithTags("Imports").WithDescription($"The body is the file, the kind one of: {string.Join(", ", Enum.GetValues<ImportKind>().Select(Named<ImportKind>.Of))}. With dryRun nothing is changed.")
+        .RequireAuthorization(Setup.Access.Dispatcher).WithMetadata(new LargeBody(LargestFile)).Accepts<IFormFile>("text/csv", "application/json", "application/octet-stream");
 
     /// <summary>The body is the file itself; it is read as it comes in.</summary>
     private static async Task<Results<Ok<ImportAnswer>, ProblemsResult>> Import(
         string kind, [FromQuery] string? profile, [FromQuery] string? organisation, [FromQuery] string? file, [FromQuery] bool? dryRun, [FromQuery] bool? submit,
         NoticesOptions options, ClaimsPrincipal user, HttpContext context, CancellationToken stopping)
     {
-        if (!Enum.TryParse<ImportKind>(kind, true, out var into)) return new ProblemsResult([Problem.NotFound("import", kind)]);
+        if (!Named<ImportKind>.TryParse(kind, null, out var into)) return new ProblemsResult([Problem.NotFound("import", kind)]);
 
         ImportProfile? known = null;
         if (profile is not null)
@@ -39,7 +40,7 @@ internal static class ImportEndpoints
             DryRun = dryRun ?? false,
             Region = options.Customers.Region,
         };
-        var result = await new ImportDesk(context.RequestServices).RunAsync(into, context.Request.Body, request, submit ?? false, user.ToActor(), null, stopping);
+        var result = await new ImportDesk(context.RequestServices).RunAsync(into.Value, context.Request.Body, request, submit ?? false, user.ToActor(), null, stopping);
 
         return result.Value is { } outcome ? TypedResults.Ok(ImportAnswer.Of(outcome, context.Language())) : new ProblemsResult(result.Problems);
     }

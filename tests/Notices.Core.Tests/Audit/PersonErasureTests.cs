@@ -68,6 +68,57 @@ public abstract class PersonErasureTests(DatabaseKind kind)
         Assert.Equal("forbidden", await Refusal("C1", Record.Auditor));
     }
 
+    [Fact]
+    public async Task What_other_systems_call_them_and_who_spoke_for_them_goes_too()
+    {
+        await using var record = await Record.CreateAsync(kind);
+        await using var db = record.Open();
+        await SeedAsync(db, DeliveryState.Delivered, "C1", "C2");
+        var (one, other) = (await db.Customers.Include(c => c.Contacts).SingleAsync(c => c.CustomerNo == "C1"), await db.Customers.SingleAsync(c => c.CustomerNo == "C2"));
+        var proxy = one.Contacts[0];
+        (proxy.ProxyName, proxy.ProxyConsentedOn) = ("李医生", Press.Morning);
+        var feeder = await db.Feeders.SingleAsync(f => f.Code == "F");
+        var point = new SupplyPoint { AccountNo = "A1", CustomerId = one.Id, Transformer = new Transformer { Code = "T", Name = "T", FeederId = feeder.Id } };
+        db.Add(point);
+        await db.SaveChangesAsync();
+        foreach (var (subject, id, value) in new[] { ("customer", one.Id, "1"), ("contact", proxy.Id, "2"), ("supply-point", point.Id, "3"), ("customer", other.Id, "4"), ("feeder", feeder.Id, "5") })
+            db.Add(new ExternalId { Subject = subject, SubjectId = id, System = "cis", Value = value });
+        await db.SaveChangesAsync();
+        db.ChangeTracker.Clear();
+
+        Assert.True((await Erasure(record, db).EraseAsync("C1", Record.Administrator, default)).Ok);
+        Assert.Equal(["4", "5"], await db.ExternalIds.OrderBy(e => e.Value).Select(e => e.Value).ToListAsync());
+        Assert.DoesNotContain(await db.Contacts.ToListAsync(), c => c.ProxyName is not null);
+    }
+
+    [Fact]
+    public async Task A_relay_person_or_a_deputy_is_erased_by_phone()
+    {
+        await using var record = await Record.CreateAsync(kind);
+        await using var db = record.Open();
+        var organisation = await db.Organisations.SingleAsync();
+        var place = new Place { Code = "P", Name = "东街", OrganisationId = organisation.Id };
+        db.Add(place);
+        await db.SaveChangesAsync();
+        var (first, second) = (new RelayPerson { Name = "赵", Phone = Phone, OrganisationId = organisation.Id }, new RelayPerson { Name = "孙", Phone = "+8613900001235", DeputyName = "赵", DeputyPhone = Phone, OrganisationId = organisation.Id });
+        first.Places.Add(new RelayPlace { PlaceId = place.Id });
+        db.AddRange(first, second);
+        await db.SaveChangesAsync();
+        db.Add(new ExternalId { Subject = "relay", SubjectId = first.Id, System = "crm", Value = "1" });
+        await db.SaveChangesAsync();
+        db.ChangeTracker.Clear();
+
+        Assert.Equal("not-found", Assert.Single((await Erasure(record, db).EraseRelayAsync(Phone, Record.Administrator with { OrganisationPath = "/999/" }, default)).Problems).Code);
+        Assert.Equal("forbidden", Assert.Single((await Erasure(record, db).EraseRelayAsync(Phone, Record.Auditor, default)).Problems).Code);
+        Assert.Equal(2, (await Erasure(record, db).EraseRelayAsync(Phone, Record.Administrator, default)).Value);
+        var left = await db.RelayPersons.SingleAsync();
+        Assert.Equal(("孙", null, null), (left.Name, left.DeputyName, left.DeputyPhone));
+        Assert.Empty(await db.ExternalIds.ToListAsync());
+        var entry = await db.AuditEntries.OrderBy(e => e.Sequence).LastAsync();
+        Assert.Equal(("relay.erased", "relays/" + record.Options.Digest(Phone)), (entry.Action, entry.Subject));
+        Assert.True((await record.VerifyAsync()).Ok);
+    }
+
     private static PersonErasure Erasure(Record record, NoticesDb db) => new(db, new AuditTrail(db, record.Clock), record.Options);
 
     /// <summary>One message to one number, for one or more customers.</summary>

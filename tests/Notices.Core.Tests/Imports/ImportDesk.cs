@@ -47,6 +47,40 @@ internal sealed class ImportDesk(TestDatabase database) : IAsyncDisposable
     internal Task<ImportReport> CustomersAsync(string text, bool dryRun = false, Actor? actor = null) =>
         RunAsync((db, audit) => new CustomerImport(db, audit, TimeProvider.System).RunAsync(Stream(text), Request("c.csv") with { DryRun = dryRun }, actor ?? Dispatcher, null, CancellationToken.None));
 
+    /// <summary>One of the kinds whose rows stand for themselves.</summary>
+    internal Task<ImportReport> ImportAsync(ImportKind kind, string text, bool dryRun = false, Actor? actor = null) => RunAsync((db, audit) =>
+    {
+        var (stream, request) = (Stream(text), Request("f.csv") with { DryRun = dryRun });
+
+        return kind switch
+        {
+            ImportKind.AlternateFeeds => new AlternateFeedImport(db, audit).RunAsync(stream, request, actor ?? Dispatcher, null, CancellationToken.None),
+            ImportKind.Relays => new RelayImport(db, audit).RunAsync(stream, request, actor ?? Dispatcher, null, CancellationToken.None),
+            ImportKind.Contacts => new ContactImport(db, audit, TimeProvider.System).RunAsync(stream, request, actor ?? Dispatcher, null, CancellationToken.None),
+            ImportKind.Ids => new IdImport(db, audit).RunAsync(stream, request, actor ?? Dispatcher, null, CancellationToken.None),
+            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
+        };
+    });
+
+    /// <summary>Codes of what was rejected since the last time, a row a line.</summary>
+    internal string TakeRejected()
+    {
+        var told = string.Join('\n', Rejected.Select(r => $"{r.Line}: {string.Join(' ', r.Problems.Select(p => p.Code))}"));
+        Rejected.Clear();
+
+        return told;
+    }
+
+    /// <summary>A dispatcher of a second county, with a feeder and a transformer of its own.</summary>
+    internal async Task<Actor> NeighbourAsync()
+    {
+        await OrganisationsAsync("code,name,parent\nPS,平山县供电公司,SJZ\n");
+        await NetworkAsync("organisation,feeder_code,transformer_code,place,place_code\nPS,PS-F1,PS-T1,东街,PS-1\n");
+        var path = await ReadAsync(db => db.Organisations.Where(o => o.Code == "PS").Select(o => o.Path).SingleAsync());
+
+        return new Actor("p", new HashSet<Role> { Role.Dispatcher }, path);
+    }
+
     internal async Task<ImportReport> RunAsync(Func<NoticesDb, AuditTrail, Task<Result<ImportReport>>> import)
     {
         await using var db = database.Open();

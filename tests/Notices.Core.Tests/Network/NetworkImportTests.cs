@@ -105,6 +105,28 @@ public sealed class NetworkImportTests
     [Theory]
     [InlineData(DatabaseKind.Sqlite)]
     [InlineData(DatabaseKind.PostgreSql)]
+    public async Task Places_get_English_names_from_the_network_or_from_the_area_of_their_code(DatabaseKind kind)
+    {
+        await using var desk = await ImportDesk.OpenAsync(kind);
+        await desk.NetworkAsync("organisation,feeder_code,transformer_code,place,place_en,township\nJX,JX-F01,JX-T1,东街,Dongjie,城关镇\nJX,JX-F01,JX-T2,西街,,城关镇\n");
+        await desk.NetworkAsync(ImportDesk.Grid);
+        Assert.Equal("Dongjie", await EnglishAsync("东街"));
+
+        foreach (var name in new[] { "Weishui", "Elsewhere" })
+        {
+            var areas = """{"type":"Feature","properties":{"code":"130121001","name":"微水村","name_en":"NAME"},"geometry":{"type":"Polygon","coordinates":[[[1,2],[3,4],[5,6],[1,2]]]}}""".Replace("NAME", name, StringComparison.Ordinal);
+            await desk.RunAsync((db, audit) => new AreaImport(db, audit).RunAsync(ImportDesk.Stream(areas), desk.Request("a.geojson"), ImportDesk.Dispatcher, null, CancellationToken.None));
+        }
+
+        Assert.Equal("Elsewhere", await desk.ReadAsync(db => db.Areas.Select(a => a.NameEn).SingleAsync()));
+        Assert.Equal(("Dongjie", null, "Weishui"), (await EnglishAsync("东街"), await EnglishAsync("西街"), await EnglishAsync("微水村")));
+
+        Task<string?> EnglishAsync(string place) => desk.ReadAsync(db => db.Places.Where(p => p.Name == place).Select(p => p.NameEn).SingleAsync());
+    }
+
+    [Theory]
+    [InlineData(DatabaseKind.Sqlite)]
+    [InlineData(DatabaseKind.PostgreSql)]
     public async Task Areas_come_in_as_alerts_write_them(DatabaseKind kind)
     {
         const string areas = """

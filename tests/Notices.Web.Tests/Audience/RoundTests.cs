@@ -75,19 +75,31 @@ public class RoundTests
     {
         await using var life = await Life.StartAsync();
         await life.AddCustomerAsync("OTHER", ["JX-T3"], "+8613900000003");
-        await using (var db = life.Host.Database.Open())
-        {
-            var (ours, other) = (await db.Feeders.FirstAsync(f => f.Code == TestCounty.Feeder), await db.Feeders.FirstAsync(f => f.Code == "JX-F04"));
-            db.AlternateFeeds.Add(new AlternateFeed { TransformerId = (await db.Transformers.FirstAsync(t => t.Code == "JX-T0")).Id, FeederId = other.Id, From = Life.At("2026-11-30T00:00:00"), To = Life.At("2026-12-03T00:00:00") });
-            db.AlternateFeeds.Add(new AlternateFeed { TransformerId = (await db.Transformers.FirstAsync(t => t.Code == "JX-T3")).Id, FeederId = ours.Id, From = Life.At("2026-11-01T00:00:00") });
-            db.AlternateFeeds.Add(new AlternateFeed { TransformerId = (await db.Transformers.FirstAsync(t => t.Code == "JX-T2")).Id, FeederId = other.Id, From = Life.At("2026-11-20T00:00:00"), To = Life.At("2026-11-30T00:00:00") });
-            await db.SaveChangesAsync();
-        }
+        await life.Host.ImportAsync("alternate-feeds", $"transformer_code,fed_by,from,to\nJX-T0,JX-F04,2026-11-30,2026-12-02\nJX-T3,{TestCounty.Feeder},2026-11-01,\nJX-T2,JX-F04,2026-11-20,2026-11-29\n");
 
         await life.PublishedAsync();
         Assert.Single(life.Got("+8613900000003"));
         Assert.Empty(life.Got(Life.Phone(3))); // T0 is on the other line that day
         Assert.Single(life.Got(Life.Phone(5))); // T2 is back by then
+    }
+
+    [Fact]
+    public async Task An_English_text_names_places_in_English_and_fits_the_short_alphabet()
+    {
+        await using var life = await Life.StartAsync();
+        await life.Host.ImportAsync("network", $"""
+            organisation,feeder_code,transformer_code,place,place_en,place_code
+            JX,{TestCounty.Feeder},JX-T0,城关镇东街村,Dongjie,130121100200
+            JX,{TestCounty.Feeder},JX-T1,城关镇西街村,Xijie,130121100201
+            JX,{TestCounty.Feeder},JX-T2,城关镇南关村,Nanguan,130121100202
+            """);
+        await life.AddCustomerAsync("EN", ["JX-T0", "JX-T1"], "+8613900000002", c => c.Language = "en");
+        await life.PublishedAsync();
+
+        var body = Assert.Single(life.Got("+8613900000002")).Body;
+        Assert.Contains("Dongjie, Xijie", body, StringComparison.Ordinal);
+        Assert.All(body, c => Assert.InRange(c, ' ', '~'));
+        Assert.Contains("城关镇东街村", Assert.Single(life.Got(Life.Phone(3))).Body, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -45,7 +45,7 @@ public static class ProfileLoader
         internal Result<ImportProfile> Finish()
         {
             Unknown("", file.Unknown);
-            if (!Enum.TryParse<ImportKind>(file.Into, true, out var into) || into == ImportKind.Areas) Wrong("into", "organisations, network, customers, outages");
+            if (!EnumNames<ImportKind>.TryParse(file.Into ?? "", out var into) || into == ImportKind.Areas) Wrong("into", EnumNames<ImportKind>.Known.Replace("areas, ", "", StringComparison.Ordinal));
             var columns = into == ImportKind.Areas ? ImportColumns.Outages : ImportColumns.Of(into);
             var zone = Zone();
             var rules = Rules(columns, out var planTimes);

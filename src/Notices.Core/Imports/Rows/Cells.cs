@@ -94,6 +94,17 @@ internal ref partial struct Cells(ImportRow row, string[] names)
         return null;
     }
 
+    /// <summary>A day or a moment; the zone of one without an offset is asked for later.</summary>
+    internal FileMoment? Moment(int column, RowSettings settings)
+    {
+        var text = row.Values[column];
+        if (text.Length == 0) return null;
+        if (FileMoment.TryParse(text, settings, out var moment)) return moment;
+        Add("import-time", column, new { value = text, example = "2026-12-01" });
+
+        return null;
+    }
+
     /// <summary>Values between bars, without doubles.</summary>
     internal readonly List<string> List(int column)
     {

@@ -3,7 +3,7 @@ namespace Notices.Imports;
 /// <summary>One transformer of a network file, with what it hangs on.</summary>
 public sealed record NetworkRow(
     long Line, string? Organisation, string? Substation, string FeederCode, string? FeederName, string? FeederNameEn, decimal? VoltageKv, string? Section,
-    string TransformerCode, string? TransformerName, string? Place, string? PlaceCode, string? Township, double? Latitude, double? Longitude)
+    string TransformerCode, string? TransformerName, string? Place, string? PlaceCode, string? Township, double? Latitude, double? Longitude, string? PlaceEn)
 {
     internal static Result<NetworkRow> Parse(ImportRow row, RowSettings settings)
     {
@@ -12,7 +12,7 @@ public sealed record NetworkRow(
         var transformer = cells.Code(NetworkColumns.TransformerCode);
         var voltage = cells.Number(NetworkColumns.VoltageKv, 0.1, 1200);
         var place = cells.Optional(NetworkColumns.Place);
-        if (place is null && (cells.Optional(NetworkColumns.PlaceCode) ?? cells.Optional(NetworkColumns.Township)) is not null)
+        if (place is null && (cells.Optional(NetworkColumns.PlaceCode) ?? cells.Optional(NetworkColumns.Township) ?? cells.Optional(NetworkColumns.PlaceEn)) is not null)
             cells.Add("import-value-missing", NetworkColumns.Place, new { column = "place" });
         var (latitude, longitude) = Position(ref cells, settings);
 
@@ -31,7 +31,8 @@ public sealed record NetworkRow(
             cells.Optional(NetworkColumns.PlaceCode),
             cells.Optional(NetworkColumns.Township),
             latitude,
-            longitude);
+            longitude,
+            cells.Optional(NetworkColumns.PlaceEn));
     }
 
     /// <summary>Degrees; or, where the profile names a grid, easting in <c>longitude</c> and northing in <c>latitude</c>.</summary>

@@ -15,6 +15,15 @@ internal struct Digest
         return digest.Value;
     }
 
+    internal static ulong Of(long first, long second)
+    {
+        var digest = default(Digest);
+        digest.Add(first);
+        digest.Add(second);
+
+        return digest.Value;
+    }
+
     /// <summary>Never 0, which means "none".</summary>
     internal readonly ulong Value => _state | 1;
 

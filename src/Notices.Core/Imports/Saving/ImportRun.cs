@@ -53,5 +53,5 @@ internal sealed class ImportRun(ImportKind kind, ImportRequest request, ImportRe
 
     private string Subject => "import/" + Path.GetFileName(request.FileName);
 
-    private string Action(string what) => $"{kind.ToString().ToLowerInvariant()}.import-{what}";
+    private string Action(string what) => $"{System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(kind.ToString())}.import-{what}";
 }

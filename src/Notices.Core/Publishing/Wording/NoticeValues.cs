@@ -88,7 +88,7 @@ internal sealed partial class NoticeValues
         all["line_is_area"] = Line(most: 1) is null && instead is not null;
         all["sections"] = form.Write(string.Join(english ? ", " : "、", facts.Sections.Where(section => !string.IsNullOrWhiteSpace(section))));
         all["customers"] = facts.Customers > 0 ? form.Number(facts.Customers) : null;
-        all["restored_parts"] = form.Write(string.Join(english ? ", " : "、", facts.RestoredParts));
+        all["restored_parts"] = form.Write(string.Join(english ? ", " : "、", facts.RestoredParts.Select(Named)));
     }
 
     /// <summary>10千伏城关031线; the voltage once for lines that share it; English short messages leave it out.</summary>
@@ -166,7 +166,10 @@ internal sealed partial class NoticeValues
     private string? Parts(WindowFacts window) => form.Write(string.Join(
         english ? ", " : "、",
         window.Places.Where(name => !string.IsNullOrWhiteSpace(name))
-            .Select(name => english ? facts.Places.FirstOrDefault(place => place.Name == name || place.In(Languages.Chinese) == name)?.In(language) ?? name : name)));
+            .Select(Named)));
+
+    private string Named(string place) =>
+        english ? facts.Places.FirstOrDefault(known => known.Name == place || known.In(Languages.Chinese) == place)?.In(language) ?? place : place;
 
     /// <summary>For a text of one part: the first window's start and how many there are.</summary>
     private string Several(IReadOnlyList<WindowFacts> windows)

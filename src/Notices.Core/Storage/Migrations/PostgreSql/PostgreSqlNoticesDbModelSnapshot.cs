@@ -893,6 +893,10 @@ namespace Notices.Storage.Migrations.PostgreSql
                     b.HasKey("Id")
                         .HasName("pk_relay_persons");
 
+                    b.HasIndex("OrganisationId", "Phone")
+                        .IsUnique()
+                        .HasDatabaseName("ix_relay_persons_organisation_id_phone");
+
                     b.ToTable("relay_persons");
                 });
 
@@ -1688,6 +1692,10 @@ namespace Notices.Storage.Migrations.PostgreSql
                         .HasColumnType("text")
                         .HasColumnName("name");
 
+                    b.Property<string>("NameEn")
+                        .HasColumnType("text")
+                        .HasColumnName("name_en");
+
                     b.Property<string>("Rings")
                         .IsRequired()
                         .HasColumnType("text")
@@ -1897,6 +1905,10 @@ namespace Notices.Storage.Migrations.PostgreSql
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("name");
+
+                    b.Property<string>("NameEn")
+                        .HasColumnType("text")
+                        .HasColumnName("name_en");
 
                     b.Property<long>("OrganisationId")
                         .HasColumnType("bigint")

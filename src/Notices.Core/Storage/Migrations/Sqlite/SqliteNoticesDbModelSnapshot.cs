@@ -860,6 +860,10 @@ namespace Notices.Storage.Migrations.Sqlite
                     b.HasKey("Id")
                         .HasName("pk_relay_persons");
 
+                    b.HasIndex("OrganisationId", "Phone")
+                        .IsUnique()
+                        .HasDatabaseName("ix_relay_persons_organisation_id_phone");
+
                     b.ToTable("relay_persons");
                 });
 
@@ -1627,6 +1631,10 @@ namespace Notices.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("name");
 
+                    b.Property<string>("NameEn")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name_en");
+
                     b.Property<string>("Rings")
                         .IsRequired()
                         .HasColumnType("TEXT")
@@ -1828,6 +1836,10 @@ namespace Notices.Storage.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("name");
+
+                    b.Property<string>("NameEn")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name_en");
 
                     b.Property<long>("OrganisationId")
                         .HasColumnType("INTEGER")
