@@ -72,27 +72,37 @@ internal static class ImportCommand
     private static void Tell(ImportOutcome outcome, bool dry, string rejectedFile)
     {
         var counts = outcome.Counts;
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{(dry ? "Dry run, nothing changed: " : "")}{counts.Rows} rows: {counts.Added} added, {counts.Changed} changed, {counts.Unchanged} unchanged, {counts.Rejected} rejected."));
-        if (counts.IgnoredColumns.Count > 0) Console.WriteLine($"Columns nothing was made of: {string.Join(", ", counts.IgnoredColumns)}.");
+        Console.WriteLine((dry ? Sentences.Label("import-dry-run", Tool.Language) + " " : "") + Say("import-counts", counts));
+        if (counts.IgnoredColumns.Count > 0) Console.WriteLine(Say("import-ignored", new { columns = counts.IgnoredColumns }));
         if (outcome.Outages is { } outages)
         {
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{outages.History} past outages closed as history, {outages.Drafted.Count} drafts, {outages.Submitted.Count} submitted."));
-            foreach (var moved in outages.Moved) Console.WriteLine($"Moved: {moved.Number} is announced for {Times(moved.Announced)}, the file says {Times(moved.Planned)}; reschedule it.");
-            foreach (var dropped in outages.Dropped) Console.WriteLine($"Dropped: {dropped.Number} is announced for {Times(dropped.Announced)} and no longer in the file; cancel it.");
+            Console.WriteLine(Say("import-outages", new { outages.History, drafts = outages.Drafted.Count, submitted = outages.Submitted.Count }));
+            foreach (var added in outages.New) Console.WriteLine(Differs("import-new", added));
+            foreach (var moved in outages.Moved) Console.WriteLine(Differs("import-moved", moved));
+            foreach (var dropped in outages.Dropped) Console.WriteLine(Differs("import-dropped", dropped));
             foreach (var refused in outages.Refused)
             {
-                Console.Error.WriteLine($"{refused.Number} was not submitted:");
+                Console.Error.WriteLine(Say("import-not-submitted", new { refused.Number, refused.What }));
                 Tool.Refuse(refused.Problems);
             }
         }
 
-        if (counts.Rejected > 0) Console.Error.WriteLine($"Rejected rows, each with its reasons: {rejectedFile}");
+        if (counts.Rejected > 0) Console.Error.WriteLine(Say("import-rejected-file", new { file = rejectedFile }));
         if (counts.Fault is { } fault) Tool.Refuse([fault]);
     }
 
-    private static string Times(IReadOnlyList<Outages.PlanWindow> windows) =>
-        string.Join(", ", windows.Select(w => string.Create(CultureInfo.InvariantCulture, $"{w.StartsAt:yyyy-MM-dd HH:mm}–{w.EndsAt:MM-dd HH:mm}")));
+    private static string Say(string code, object values) => Sentences.Label(code, Tool.Language, values);
+
+    private static string Differs(string code, Outages.PlanDifference difference) => Say(code, new
+    {
+        number = difference.Number.Length > 0 ? difference.Number : difference.Reference is ['~', ..] ? "–" : difference.Reference,
+        difference.What,
+        announced = Times(difference.Announced),
+        planned = Times(difference.Planned),
+    });
+
+    private static IEnumerable<string> Times(IReadOnlyList<Outages.PlanWindow> windows) => windows.Select(w => string.Create(
+        CultureInfo.InvariantCulture, $"{w.StartsAt:yyyy-MM-dd HH:mm}–{(w.EndsAt.Date == w.StartsAt.Date ? w.EndsAt.ToString("HH:mm", CultureInfo.InvariantCulture) : w.EndsAt.ToString("MM-dd HH:mm", CultureInfo.InvariantCulture))}"));
 
     private static (int, int)? Month(string? text) =>
         text is null ? null

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Http.Metadata;
@@ -18,7 +19,7 @@ internal static class ImportEndpoints
 
     /// <summary>The body is the file itself; it is read as it comes in.</summary>
     private static async Task<Results<Ok<ImportAnswer>, ProblemsResult>> Import(
-        string kind, [FromQuery] string? profile, [FromQuery] string? organisation, [FromQuery] string? file, [FromQuery] bool? dryRun, [FromQuery] bool? submit,
+        string kind, [FromQuery] string? profile, [FromQuery] string? organisation, [FromQuery] string? file, [FromQuery] string? month, [FromQuery] bool? dryRun, [FromQuery] bool? submit,
         NoticesOptions options, ClaimsPrincipal user, HttpContext context, CancellationToken stopping)
     {
         if (!Named<ImportKind>.TryParse(kind, null, out var into)) return new ProblemsResult([Problem.NotFound("import", kind)]);
@@ -32,12 +33,16 @@ internal static class ImportEndpoints
             known = loaded.Value;
         }
 
+        (int, int)? planned = DateTime.TryParseExact(month, "yyyy-MM", CultureInfo.InvariantCulture, DateTimeStyles.None, out var first) ? (first.Year, first.Month) : null;
+        if (month is not null && planned is null) return new ProblemsResult([new Problem("import-month", "month", new { value = month }, ProblemKind.Unreadable)]);
+
         var request = new ImportRequest
         {
             FileName = Path.GetFileName(file ?? $"{kind}.upload"),
             Profile = known,
             Organisation = organisation,
             DryRun = dryRun ?? false,
+            PlanMonth = planned,
             Region = options.Customers.Region,
         };
         var result = await new ImportDesk(context.RequestServices).RunAsync(into.Value, context.Request.Body, request, submit ?? false, user.ToActor(), null, stopping);
@@ -55,7 +60,7 @@ internal static class ImportEndpoints
 /// <param name="Rejections">The first hundred, with line and reasons.</param>
 internal sealed record ImportAnswer(
     long Rows, long Added, long Changed, long Unchanged, long Rejected, bool DryRun, IReadOnlyList<string> IgnoredColumns, ProblemLine? Fault, IReadOnlyList<RejectedLine> Rejections,
-    int History, IReadOnlyList<string> Drafted, IReadOnlyList<string> Submitted, IReadOnlyList<PlanDifference> Moved, IReadOnlyList<PlanDifference> Dropped, IReadOnlyList<SubmissionRefused> Refused)
+    int History, IReadOnlyList<string> Drafted, IReadOnlyList<string> Submitted, IReadOnlyList<PlanDifference> New, IReadOnlyList<PlanDifference> Moved, IReadOnlyList<PlanDifference> Dropped, IReadOnlyList<SubmissionRefused> Refused)
 {
     internal static ImportAnswer Of(ImportOutcome outcome, string language)
     {
@@ -64,7 +69,7 @@ internal sealed record ImportAnswer(
         return new ImportAnswer(
             counts.Rows, counts.Added, counts.Changed, counts.Unchanged, counts.Rejected, counts.DryRun, counts.IgnoredColumns, counts.Fault is { } fault ? Line(fault) : null,
             [.. counts.Rejections.Select(r => new RejectedLine(r.Line, [.. r.Problems.Select(Line)]))],
-            outages?.History ?? 0, outages?.Drafted ?? [], outages?.Submitted ?? [], outages?.Moved ?? [], outages?.Dropped ?? [], outages?.Refused ?? []);
+            outages?.History ?? 0, outages?.Drafted ?? [], outages?.Submitted ?? [], outages?.New ?? [], outages?.Moved ?? [], outages?.Dropped ?? [], outages?.Refused ?? []);
 
         ProblemLine Line(Problem problem) => new(problem.Code, problem.Field, Sentences.Of(problem, language));
     }

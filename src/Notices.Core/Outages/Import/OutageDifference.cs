@@ -12,6 +12,9 @@ internal sealed class OutageDifference(NoticesDb db)
 {
     private static readonly OutageStatus[] Announced = [OutageStatus.Submitted, OutageStatus.Approved, OutageStatus.Published];
 
+    /// <summary>Of a reference made up here, without the number that tells several apart.</summary>
+    internal const int DerivedLength = 17;
+
     /// <summary>Announced outages of the same organisations, system and span of months that the file no longer names.</summary>
     internal async Task<IReadOnlyList<PlanDifference>> DroppedAsync(
         List<(OutageGroup Group, Organisation Organisation)> planned, HashSet<long> seen, CancellationToken cancellationToken)
@@ -22,14 +25,13 @@ internal sealed class OutageDifference(NoticesDb db)
             if (plans.Key.System is null) continue;
 
             var organisation = plans.First().Organisation;
-            var zone = TimeZoneInfo.FindSystemTimeZoneById(organisation.TimeZone);
-            var starts = plans.SelectMany(p => p.Group.Outage.Windows).Select(w => TimeZoneInfo.ConvertTime(w.StartsAt, zone)).ToList();
-            var (first, last) = (MonthOf(starts.Min(), zone), MonthOf(starts.Max(), zone).AddMonths(1));
-            var outages = await db.Outages.AsNoTracking().Include(o => o.Windows)
+            var (first, last) = Months(plans.Select(p => p.Group), organisation);
+            var outages = await db.Outages.AsNoTracking().AsSplitQuery()
+                .Include(o => o.Windows).Include(o => o.Places).Include(o => o.Scope).ThenInclude(s => s.Feeder).Include(o => o.Scope).ThenInclude(s => s.Section!.Feeder).Include(o => o.Scope).ThenInclude(s => s.Transformer)
                 .Where(o => o.OrganisationId == plans.Key.Organisation && o.ReferenceSystem == plans.Key.System && Announced.Contains(o.Status) && !seen.Contains(o.Id))
                 .Where(o => o.Windows.Any(w => w.StartsAt >= first && w.StartsAt < last))
                 .OrderBy(o => o.Number).ToListAsync(cancellationToken);
-            dropped.AddRange(outages.Select(o => new PlanDifference(o.Number, o.Reference, Windows(o, organisation), [])));
+            dropped.AddRange(outages.Select(o => new PlanDifference(o.Number, o.Reference, Windows(o, organisation), [], What(o))));
         }
 
         return dropped;
@@ -49,6 +51,38 @@ internal sealed class OutageDifference(NoticesDb db)
         var places = imported.Feeders.Count + imported.Sections.Count + imported.Transformers.Count == 0 ? string.Join('|', imported.Places) : "";
 
         return "~" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(what + '\n' + places)))[..16];
+    }
+
+    /// <summary>True when its time is past or it will not be: the same work on the same line is then another outage.</summary>
+    internal static bool IsOver(Outage outage) => outage.IsHistory || outage.Status is OutageStatus.Withdrawn or OutageStatus.Restored or OutageStatus.Cancelled or OutageStatus.Closed;
+
+    internal static string? Common(string? reference) => reference is ['~', ..] && reference.Length > DerivedLength ? reference[..DerivedLength] : reference;
+
+    internal static bool SameWindows(Outage outage, PlanOutage plan) =>
+        outage.Windows.OrderBy(w => w.StartsAt).Select(w => (w.StartsAt.UtcDateTime, w.EndsAt.UtcDateTime)).SequenceEqual(plan.Windows.Select(w => (w.StartsAt.UtcDateTime, w.EndsAt.UtcDateTime)));
+
+    /// <summary>What it cuts, for people: lines, parts of lines, or places where it names no line.</summary>
+    internal static string What(Outage outage)
+    {
+        var parts = outage.Scope.Select(s => s.Section is { } section ? $"{section.Feeder!.Name}/{section.Name}" : s.Feeder?.Name ?? s.Transformer?.Name).OfType<string>().ToList();
+
+        return string.Join('、', parts.Count > 0 ? parts : outage.Places.ConvertAll(p => p.Name));
+    }
+
+    internal static string What(ImportedOutage outage)
+    {
+        List<string> parts = [.. outage.Feeders, .. outage.Sections.Select(s => s.ToString()), .. outage.Transformers];
+
+        return string.Join('、', parts.Count > 0 ? parts : outage.Places);
+    }
+
+    /// <summary>From the first month the outages begin in to the end of the last, on the organisation's calendar.</summary>
+    internal static (DateTimeOffset First, DateTimeOffset Last) Months(IEnumerable<OutageGroup> groups, Organisation organisation)
+    {
+        var zone = TimeZoneInfo.FindSystemTimeZoneById(organisation.TimeZone);
+        var starts = groups.SelectMany(g => g.Outage.Windows).Select(w => TimeZoneInfo.ConvertTime(w.StartsAt, zone)).ToList();
+
+        return (MonthOf(starts.Min(), zone), MonthOf(MonthOf(starts.Max(), zone).AddDays(32), zone));
     }
 
     private static DateTimeOffset MonthOf(DateTimeOffset local, TimeZoneInfo zone)

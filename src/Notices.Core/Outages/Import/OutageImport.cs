@@ -11,17 +11,20 @@ namespace Notices.Outages;
 
 /// <summary>What an outage import did beyond the counts.</summary>
 /// <param name="History">Wholly past: closed at once, nothing sent.</param>
+/// <param name="New">Drafts of outages not known before; without a number on a dry run.</param>
 /// <param name="Moved">Already announced with other windows: left as it is, for a dispatcher to reschedule.</param>
 /// <param name="Dropped">Announced for the same month and no longer in the file: left as it is, for a dispatcher to cancel.</param>
 public sealed record OutageImportReport(
-    ImportReport Counts, int History, IReadOnlyList<string> Drafted, IReadOnlyList<string> Submitted, IReadOnlyList<PlanDifference> Moved, IReadOnlyList<PlanDifference> Dropped,
+    ImportReport Counts, int History, IReadOnlyList<string> Drafted, IReadOnlyList<string> Submitted, IReadOnlyList<PlanDifference> New, IReadOnlyList<PlanDifference> Moved, IReadOnlyList<PlanDifference> Dropped,
     IReadOnlyList<SubmissionRefused> Refused);
 
-/// <summary>An announced outage the new plan says something else about.</summary>
-public sealed record PlanDifference(string Number, string? Reference, IReadOnlyList<PlanWindow> Announced, IReadOnlyList<PlanWindow> Planned);
+/// <summary>An outage the new plan says something else about than was announced.</summary>
+/// <param name="What">What it cuts, for people.</param>
+public sealed record PlanDifference(string Number, string? Reference, IReadOnlyList<PlanWindow> Announced, IReadOnlyList<PlanWindow> Planned, string What);
 
 /// <summary>A draft that was saved and whose submission was refused.</summary>
-public sealed record SubmissionRefused(string Number, string? Reference, IReadOnlyList<Problem> Problems);
+/// <param name="What">What it cuts, for people.</param>
+public sealed record SubmissionRefused(string Number, string? Reference, IReadOnlyList<Problem> Problems, string What);
 
 /// <summary>Brings outages in: what lies wholly in the past becomes closed history and tells nobody, what lies ahead becomes drafts.
 /// A re-import updates drafts by their reference and never changes silently what was announced.</summary>
@@ -153,18 +156,27 @@ public sealed class OutageImport(NoticesDb db, AuditTrail audit, TimeProvider cl
     private async Task<OutageImportReport> SaveDraftsAsync(
         List<(OutageGroup Group, Organisation Organisation)> ahead, ImportRun run, ImportRequest request, bool submit, Actor actor, CancellationToken cancellationToken)
     {
-        var (drafted, submitted, moved, refused) = (new List<string>(), new List<string>(), new List<PlanDifference>(), new List<SubmissionRefused>());
-        var seen = new HashSet<long>();
-        foreach (var (group, organisation) in ahead)
+        var (drafted, submitted, refused) = (new List<string>(), new List<string>(), new List<SubmissionRefused>());
+        var (added, moved) = (new List<PlanDifference>(), new List<PlanDifference>());
+        var matched = await new OutageMatching(db).MatchAsync(ahead, cancellationToken);
+        foreach (var (group, organisation, plan, known, problems) in matched)
         {
-            var plan = await PlanAsync(group.Outage, organisation, cancellationToken);
-            var known = await db.Outages.AsNoTracking().Include(o => o.Windows)
-                .FirstOrDefaultAsync(o => o.Reference == plan.Reference && o.ReferenceSystem == plan.ReferenceSystem, cancellationToken);
-            if (known is not null) seen.Add(known.Id);
+            if (problems.Count > 0)
+            {
+                Reject(run, group, problems);
+                continue;
+            }
+
             if (known is { Status: not (OutageStatus.Draft or OutageStatus.Rejected) })
             {
-                run.Report.Unchanged++;
-                if (!SameWindows(known, plan)) moved.Add(new PlanDifference(known.Number, known.Reference, OutageDifference.Windows(known, organisation), plan.Windows));
+                if (OutageDifference.SameWindows(known, plan)) run.Report.Unchanged++;
+                else if (OutageDifference.IsOver(known)) Reject(run, group, [new Problem("import-outage-over", "reference", new { reference = known.Reference, number = known.Number })]);
+                else
+                {
+                    run.Report.Unchanged++;
+                    moved.Add(new PlanDifference(known.Number, known.Reference, OutageDifference.Windows(known, organisation), plan.Windows, OutageDifference.What(known)));
+                }
+
                 continue;
             }
 
@@ -180,6 +192,7 @@ public sealed class OutageImport(NoticesDb db, AuditTrail audit, TimeProvider cl
 
             if (known is null) run.Report.Added++;
             else run.Report.Changed++;
+            if (known is null) added.Add(new PlanDifference(request.DryRun ? "" : result.Value!.Number, plan.Reference, [], plan.Windows, OutageDifference.What(group.Outage)));
             if (request.DryRun) continue;
 
             var number = result.Value!.Number;
@@ -190,42 +203,17 @@ public sealed class OutageImport(NoticesDb db, AuditTrail audit, TimeProvider cl
             var sent = await desk.SubmitAsync(number, new SubmitOutage(), actor, cancellationToken);
             db.ChangeTracker.Clear();
             if (sent.Ok) submitted.Add(number);
-            else refused.Add(new SubmissionRefused(number, plan.Reference, sent.Problems));
+            else refused.Add(new SubmissionRefused(number, plan.Reference, sent.Problems, OutageDifference.What(group.Outage)));
         }
 
+        var seen = matched.Select(m => m.Known?.Id).OfType<long>().ToHashSet();
         var dropped = await new OutageDifference(db).DroppedAsync(ahead, seen, cancellationToken);
 
-        return new OutageImportReport(run.Report, 0, drafted, submitted, moved, dropped, refused);
-    }
-
-    /// <summary>Names of feeders become codes where the organisation has a feeder of that name.</summary>
-    private async Task<PlanOutage> PlanAsync(ImportedOutage imported, Organisation organisation, CancellationToken cancellationToken)
-    {
-        var named = await db.Feeders.Where(f => f.Organisation!.Path.StartsWith(organisation.Path) && imported.Feeders.Contains(f.Name)).ToDictionaryAsync(f => f.Name, f => f.Code, cancellationToken);
-        var sectionFeeders = imported.Sections.Where(s => s.Feeder is not null).Select(s => s.Feeder!).ToList();
-        var byName = await db.Feeders.Where(f => f.Organisation!.Path.StartsWith(organisation.Path) && sectionFeeders.Contains(f.Name)).ToDictionaryAsync(f => f.Name, f => f.Code, cancellationToken);
-
-        return new PlanOutage
-        {
-            Reference = imported.Reference ?? OutageDifference.DerivedReference(imported),
-            ReferenceSystem = imported.ReferenceSystem ?? OutagePlanning.SystemOf(organisation),
-            Kind = imported.Kind,
-            Organisation = organisation.Code,
-            Feeders = [.. imported.Feeders.Select(f => named.GetValueOrDefault(f, f))],
-            Sections = [.. imported.Sections.Select(s => s.Feeder is { } feeder ? $"{byName.GetValueOrDefault(feeder, feeder)}/{s.Name}" : s.Name)],
-            Transformers = imported.Transformers,
-            Places = imported.Places,
-            Windows = Windows(imported),
-            Reason = imported.Reason is null ? null : LocalText.Same(imported.Reason),
-            Work = imported.Work is null ? null : LocalText.Same(imported.Work),
-        };
+        return new OutageImportReport(run.Report, 0, drafted, submitted, added, moved, dropped, refused);
     }
 
     private static List<PlanWindow> Windows(ImportedOutage imported) =>
         [.. imported.Windows.OrderBy(w => w.StartsAt).Select(w => new PlanWindow(w.StartsAt, w.EndsAt ?? imported.RestoredAt ?? w.StartsAt, w.Places))];
-
-    private static bool SameWindows(Outage outage, PlanOutage plan) =>
-        outage.Windows.OrderBy(w => w.StartsAt).Select(w => (w.StartsAt.UtcDateTime, w.EndsAt.UtcDateTime)).SequenceEqual(plan.Windows.Select(w => (w.StartsAt.UtcDateTime, w.EndsAt.UtcDateTime)));
 
     private static void Reject(ImportRun run, OutageGroup group, IReadOnlyList<Problem> problems)
     {
