@@ -42,7 +42,7 @@ public sealed class AlternateFeedImport(NoticesDb db, AuditTrail audit)
         });
     }
 
-    private List<Problem> Take(AlternateFeedRow row, long line, Transformer transformer, Feeder feeder, long? section, RowBatch<AlternateFeedRow> batch)
+    private static List<Problem> Take(AlternateFeedRow row, long line, Transformer transformer, Feeder feeder, long? section, RowBatch<AlternateFeedRow> batch)
     {
         var zone = TimeZoneInfo.FindSystemTimeZoneById(batch.ById(transformer.Feeder!.OrganisationId)!.TimeZone);
         var (from, to) = (row.From.Start(zone), row.To?.End(zone));

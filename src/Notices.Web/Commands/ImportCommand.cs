@@ -13,7 +13,7 @@ internal static class ImportCommand
     internal static Command Make()
     {
         var kind = Choice.Argument<ImportKind>("kind", "What the file holds:");
-        var file = new Argument<FileInfo>("file") { Description = "CSV, XLSX or JSON; areas are GeoJSON." };
+        var file = new Argument<FileInfo>("file") { Description = "CSV, XLSX or JSON; areas are GeoJSON. The columns of each kind are listed in config/imports/README.md." };
         // Before anything is opened: a misspelt name must not leave an empty database behind.
         file.AcceptExistingOnly();
         var profile = new Option<string?>("--profile") { Description = "Name of a file of config/imports: another system's columns." };
@@ -51,7 +51,8 @@ internal static class ImportCommand
         if (!result.Ok) return Tool.Refuse(result.Problems);
 
         var outcome = result.Value!;
-        if (outcome.Counts.Rejected > 0) rejected.Complete();
+        // An older one would look like this run's.
+        if (outcome.Counts.Rejected > 0 || !request.DryRun) rejected.Complete();
         Tell(outcome, request.DryRun, rejectedFile);
 
         return outcome.Counts.Rejected > 0 || outcome.Counts.Fault is not null || outcome.Outages?.Refused.Count > 0 ? CommandLine.Partly : CommandLine.Done;

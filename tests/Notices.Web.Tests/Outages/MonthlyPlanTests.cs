@@ -48,6 +48,11 @@ public class MonthlyPlanTests
         Assert.Equal("2026-12-08T08:00:00+08:00", (string)(await life.FindAsync(numbers[0]))["windows"]![0]!["startsAt"]!);
         Assert.Equal(("approved", "2026-12-21T08:00:00+08:00"), (await life.StatusAsync(numbers[1]), (string)(await life.FindAsync(numbers[3]))["windows"]![0]!["startsAt"]!));
 
+        // Half the month is over: what is past is what was announced, and comes in no second time.
+        await life.GoToAsync(Life.At("2026-12-17T08:00:00"));
+        var late = await ImportAsync(life, December);
+        Assert.Equal(("0 1 3", 3), (Counts(late), (int)late["history"]!));
+
         // The same work on the same line a month later is another outage.
         var january = await ImportAsync(life, Sheet("井陉县供电公司2027年1月停电计划").Row("10千伏城关031线", "1月8日8:00-18:00", "更换开关").Row("城关032线", "1月9日8:00-12:00", "线路检修"));
         Assert.Equal("2 0 0", Counts(january));

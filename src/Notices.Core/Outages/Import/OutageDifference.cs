@@ -56,7 +56,10 @@ internal sealed class OutageDifference(NoticesDb db)
     /// <summary>True when its time is past or it will not be: the same work on the same line is then another outage.</summary>
     internal static bool IsOver(Outage outage) => outage.IsHistory || outage.Status is OutageStatus.Withdrawn or OutageStatus.Restored or OutageStatus.Cancelled or OutageStatus.Closed;
 
-    internal static string? Common(string? reference) => reference is ['~', ..] && reference.Length > DerivedLength ? reference[..DerivedLength] : reference;
+    /// <summary>Made up here for a row that has no number.</summary>
+    internal static bool IsDerived(string reference) => reference is ['~', ..];
+
+    internal static string? Common(string? reference) => reference is not null && IsDerived(reference) && reference.Length > DerivedLength ? reference[..DerivedLength] : reference;
 
     internal static bool SameWindows(Outage outage, PlanOutage plan) =>
         outage.Windows.OrderBy(w => w.StartsAt).Select(w => (w.StartsAt.UtcDateTime, w.EndsAt.UtcDateTime)).SequenceEqual(plan.Windows.Select(w => (w.StartsAt.UtcDateTime, w.EndsAt.UtcDateTime)));

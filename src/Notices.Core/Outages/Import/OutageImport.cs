@@ -73,15 +73,15 @@ public sealed class OutageImport(NoticesDb db, AuditTrail audit, TimeProvider cl
     {
         foreach (var chunk in past.Chunk(Batch))
         {
-            var references = chunk.Select(c => c.Group.Outage.Reference).ToList();
-            var known = await db.Outages.Include(o => o.Windows).Include(o => o.Places).Where(o => o.Reference != null && references.Contains(o.Reference))
-                .ToDictionaryAsync(o => (o.ReferenceSystem, o.Reference), cancellationToken);
+            var matched = await new OutageMatching(db).MatchAsync([.. chunk], false, cancellationToken);
+            var ids = matched.Select(m => m.Known?.Id).OfType<long>().ToList();
+            var known = await db.Outages.Include(o => o.Windows).Include(o => o.Places).Where(o => ids.Contains(o.Id)).ToDictionaryAsync(o => o.Id, cancellationToken);
             if (!request.DryRun) await audit.BeginAsync(cancellationToken);
             var numbers = new Dictionary<string, (string Prefix, int Next)>(StringComparer.Ordinal);
-            foreach (var (group, organisation) in chunk)
+            foreach (var (group, organisation, plan, its, _) in matched)
             {
-                var (imported, system) = (group.Outage, group.Outage.ReferenceSystem ?? OutagePlanning.SystemOf(organisation));
-                if (known.TryGetValue((system, imported.Reference), out var outage))
+                var imported = group.Outage;
+                if (its is not null && known.TryGetValue(its.Id, out var outage))
                 {
                     if (!outage.IsHistory || Same(outage, imported)) { run.Report.Unchanged++; continue; }
                     run.Report.Changed++;
@@ -96,8 +96,8 @@ public sealed class OutageImport(NoticesDb db, AuditTrail audit, TimeProvider cl
                         Number = await NumberAsync(organisation, numbers, cancellationToken),
                         OrganisationId = organisation.Id,
                         Kind = imported.Kind,
-                        Reference = imported.Reference,
-                        ReferenceSystem = imported.Reference is null ? null : system,
+                        Reference = plan.Reference,
+                        ReferenceSystem = plan.ReferenceSystem,
                         Status = OutageStatus.Closed,
                         IsHistory = true,
                         CreatedBy = "import",
@@ -158,7 +158,7 @@ public sealed class OutageImport(NoticesDb db, AuditTrail audit, TimeProvider cl
     {
         var (drafted, submitted, refused) = (new List<string>(), new List<string>(), new List<SubmissionRefused>());
         var (added, moved) = (new List<PlanDifference>(), new List<PlanDifference>());
-        var matched = await new OutageMatching(db).MatchAsync(ahead, cancellationToken);
+        var matched = await new OutageMatching(db).MatchAsync(ahead, true, cancellationToken);
         foreach (var (group, organisation, plan, known, problems) in matched)
         {
             if (problems.Count > 0)

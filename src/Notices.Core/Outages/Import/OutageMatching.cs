@@ -16,7 +16,8 @@ internal sealed class OutageMatching(NoticesDb db)
     /// <summary>References in one question.</summary>
     private const int Chunk = 1000;
 
-    internal async Task<List<MatchedOutage>> MatchAsync(List<(OutageGroup Group, Organisation Organisation)> planned, CancellationToken cancellationToken)
+    /// <param name="mayMove">A plan without a number may stand for one announced for another time of its months; what is past stands where it stood.</param>
+    internal async Task<List<MatchedOutage>> MatchAsync(List<(OutageGroup Group, Organisation Organisation)> planned, bool mayMove, CancellationToken cancellationToken)
     {
         var names = planned.SelectMany(p => p.Group.Outage.Feeders.Concat(p.Group.Outage.Sections.Select(s => s.Feeder).OfType<string>())).ToHashSet();
         var feeders = (await db.Feeders.Where(f => names.Contains(f.Name)).Select(f => new NamedFeeder(f.Name, f.Code, f.Organisation!.Path)).ToListAsync(cancellationToken))
@@ -26,7 +27,7 @@ internal sealed class OutageMatching(NoticesDb db)
 
         return [.. plans.GroupBy(p => (p.Organisation.Id, p.Plan.ReferenceSystem, p.Plan.Reference)).SelectMany(same => same.First().Group.Outage.Reference is not null
             ? same.Select(p => p with { Known = known.GetValueOrDefault((p.Plan.ReferenceSystem, p.Plan.Reference))?.Find(o => o.Reference == p.Plan.Reference) })
-            : WithoutNumbers([.. same], known.GetValueOrDefault((same.Key.ReferenceSystem, same.Key.Reference)) ?? []))];
+            : WithoutNumbers([.. same], known.GetValueOrDefault((same.Key.ReferenceSystem, same.Key.Reference)) ?? [], mayMove))];
     }
 
     /// <summary>Names of feeders become codes where the organisation has one feeder of that name.</summary>
@@ -67,9 +68,14 @@ internal sealed class OutageMatching(NoticesDb db)
         {
             foreach (var references in system.OfType<string>().Distinct(StringComparer.Ordinal).Chunk(Chunk))
             {
-                known.AddRange(await db.Outages.AsNoTracking().AsSplitQuery()
+                var derived = references.Where(OutageDifference.IsDerived).ToList();
+                var candidates = db.Outages.Where(o => o.ReferenceSystem == system.Key);
+                // A part of the reference is found in no index, so it is asked for only where it has to be.
+                candidates = derived.Count > 0
+                    ? candidates.Where(o => references.Contains(o.Reference) || derived.Contains(o.Reference!.Substring(0, OutageDifference.DerivedLength)))
+                    : candidates.Where(o => references.Contains(o.Reference));
+                known.AddRange(await candidates.AsNoTracking().AsSplitQuery()
                     .Include(o => o.Windows).Include(o => o.Scope).ThenInclude(s => s.Feeder).Include(o => o.Scope).ThenInclude(s => s.Section!.Feeder).Include(o => o.Scope).ThenInclude(s => s.Transformer)
-                    .Where(o => o.ReferenceSystem == system.Key && (references.Contains(o.Reference) || (o.Reference!.StartsWith("~") && references.Contains(o.Reference.Substring(0, OutageDifference.DerivedLength)))))
                     .OrderBy(o => o.Id).ToListAsync(cancellationToken));
             }
         }
@@ -79,13 +85,13 @@ internal sealed class OutageMatching(NoticesDb db)
 
     /// <summary>The same work on the same line, perhaps several times and in several months: told apart by their times. First those that stand where they stood, then what is
     /// left of the file's months in order of time; whatever remains is new.</summary>
-    private static List<MatchedOutage> WithoutNumbers(List<MatchedOutage> same, List<Outage> known)
+    private static List<MatchedOutage> WithoutNumbers(List<MatchedOutage> same, List<Outage> known, bool mayMove)
     {
         var (first, last) = OutageDifference.Months(same.Select(p => p.Group), same[0].Organisation);
         var free = known.Where(o => o.OrganisationId == same[0].Organisation.Id).ToList();
         var matched = new Outage?[same.Count];
         for (var i = 0; i < same.Count; i++) Take(i, free.Find(o => OutageDifference.SameWindows(o, same[i].Plan)));
-        foreach (var i in Enumerable.Range(0, same.Count).Where(i => matched[i] is null).OrderBy(i => same[i].Plan.Windows.Min(w => w.StartsAt)))
+        foreach (var i in Enumerable.Range(0, same.Count).Where(i => mayMove && matched[i] is null).OrderBy(i => same[i].Plan.Windows.Min(w => w.StartsAt)))
             Take(i, free.Where(o => !OutageDifference.IsOver(o) && Start(o) >= first && Start(o) < last).MinBy(Start));
 
         var taken = known.Select(o => o.Reference).ToHashSet(StringComparer.Ordinal);
