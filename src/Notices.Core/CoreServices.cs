@@ -66,6 +66,7 @@ public static class CoreServices
         services.AddScoped<NoticePublisher>();
         services.AddScoped<NoticeArchive>();
 
+        services.AddSingleton<DrawingTurn>();
         services.AddScoped<RoundExpansion>();
 
         services.AddSingleton<Func<NoticesDb>>(provider => () => Open(provider, options.Database));
