@@ -15,7 +15,7 @@ namespace Notices.Audience;
 /// parts; who is in the snapshot already says where to go on.</summary>
 public sealed class RoundExpansion(
     NoticesDb db, AuditTrail audit, PolicyBook policy, NoticeRenderer renderer, TimeProvider clock, DueAlarm alarm, PublishingTurn turn, DrawingTurn drawings,
-    ILogger<RoundExpansion> log)
+    WatchOptions watch, Func<NoticesDb> open, ILogger<RoundExpansion> log)
 {
     /// <summary>Supply points in one transaction on SQLite: about 100 ms of the writer.</summary>
     internal int Part { get; init; } = 1000;
@@ -23,7 +23,10 @@ public sealed class RoundExpansion(
     /// <summary>Rounds read together.</summary>
     private const int ReadTogether = 20;
 
-    private readonly TierDrawing _tier = new(db, policy, renderer, clock, log);
+    private readonly DrawingTexts _texts = new(db, renderer, log);
+    private readonly Suppression _suppression = new(open, clock);
+
+    private TierDrawing Tier => field ??= new TierDrawing(db, policy, _texts, clock);
 
     /// <summary>What the transaction at work will have done.</summary>
     private readonly List<(string Action, long Round, object After)> _entries = [];
@@ -38,6 +41,7 @@ public sealed class RoundExpansion(
         await db.Database.OpenConnectionAsync(cancellationToken);
         try
         {
+            await _suppression.EndAsync(RoundChoices.LeftOut, new Dictionary<string, object?>(), DeliveryReasons.PublicOnly, cancellationToken);
             var drawn = await ExpandWaitingAsync(cancellationToken);
             if (await new RoundMerging(db, audit, renderer, log).MergeAsync(cancellationToken)) alarm.Ring();
 
@@ -54,13 +58,13 @@ public sealed class RoundExpansion(
         var drawn = 0;
         var waiting = await db.Rounds.Where(r => (r.State == RoundState.Waiting || r.State == RoundState.Expanding) && r.NextTier < PriorityTier.Count)
             .OrderBy(r => r.Id).Select(r => r.Id).Take(500).ToListAsync(cancellationToken);
-        if (waiting.Count > 0) await _tier.PrepareAsync(cancellationToken);
+        if (waiting.Count > 0) await Tier.PrepareAsync(cancellationToken);
         foreach (var together in waiting.Chunk(ReadTogether))
         {
             var mine = together.Where(drawings.Take).ToList();
             try
             {
-                foreach (var few in Together(await Drawing.LoadAsync(db, mine, cancellationToken)))
+                foreach (var few in Drawing.Together(await Drawing.LoadAsync(db, mine, cancellationToken)))
                 {
                     if (few[0].IsSmall) drawn += await ExpandSmallAsync(few, cancellationToken);
                     else if (await ExpandLargeAsync(few[0].RoundId, cancellationToken)) drawn++;
@@ -75,29 +79,12 @@ public sealed class RoundExpansion(
         return drawn;
     }
 
-    /// <summary>In their order: a large one alone, of small ones so many that a transaction still is a short one.</summary>
-    private static IEnumerable<IReadOnlyList<Drawing>> Together(IReadOnlyList<Drawing> rounds)
-    {
-        var few = new List<Drawing>();
-        foreach (var drawing in rounds)
-        {
-            if (few.Count > 0 && !(drawing.IsSmall && few[0].IsSmall && few.Sum(one => one.Facts.Customers) + drawing.Facts.Customers <= Drawing.FewAccounts))
-            {
-                yield return few;
-                few = [];
-            }
-
-            few.Add(drawing);
-        }
-
-        if (few.Count > 0) yield return few;
-    }
-
     /// <returns>How many were drawn to their end.</returns>
     private async Task<int> ExpandSmallAsync(IReadOnlyList<Drawing> few, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested) return 0;
 
+        foreach (var drawing in few) await OvertakeAsync(drawing, cancellationToken);
         var drawn = 0;
         var kept = await InTurnAsync(
             few,
@@ -127,6 +114,7 @@ public sealed class RoundExpansion(
     {
         // Behind others, what was read with them has aged.
         var drawing = (await Drawing.LoadAsync(db, [id], cancellationToken))[0];
+        await OvertakeAsync(drawing, cancellationToken);
 
         return await (PostgreSql ? ExpandTiersAsync(drawing, cancellationToken) : ExpandPartsAsync(drawing, cancellationToken));
     }
@@ -166,7 +154,7 @@ public sealed class RoundExpansion(
 
         for (; tier < PriorityTier.Count; tier++)
         {
-            var parts = (await _tier.PointsAsync(drawing, tier, cancellationToken)).Chunk(Part).ToList();
+            var parts = (await Tier.PointsAsync(drawing, tier, cancellationToken)).Chunk(Part).ToList();
             if (parts.Count == 0) parts.Add([]);
             for (var i = 0; i < parts.Count; i++)
             {
@@ -189,6 +177,19 @@ public sealed class RoundExpansion(
         return true;
     }
 
+    /// <summary>Ends what still waits of the outage's earlier rounds where this one says something else, before it is drawn.</summary>
+    private async Task OvertakeAsync(Drawing drawing, CancellationToken cancellationToken)
+    {
+        if (!drawing.Overtakes) return;
+
+        var parameters = new Dictionary<string, object?> { ["@outage"] = drawing.Outage!.Id, ["@notice"] = drawing.Notice.Id };
+        await audit.BeginAsync(cancellationToken);
+        // Whom a joint message tells of another outage besides still gets that.
+        await new MergedMessages(db).PartAsync(AudienceSql.EarlierRounds, parameters, cancellationToken);
+        await audit.CommitAsync(cancellationToken);
+        await _suppression.EndAsync(ExpansionSql.Earlier, parameters, DeliveryReasons.Superseded, cancellationToken);
+    }
+
     /// <summary>One that cannot be written leaves its batch: the others of its moment do not wait for its mending.</summary>
     private async Task LeaveBatchAsync(Drawing drawing, CancellationToken cancellationToken)
     {
@@ -209,8 +210,7 @@ public sealed class RoundExpansion(
         {
             if (!kept || !rounds.TryGetValue(drawing.RoundId, out var round)) continue;
 
-            if (round.NextTier == 0 && !drawing.Begun) await BeginAsync(drawing, cancellationToken);
-            kept = await work(drawing, round);
+            kept = (round.NextTier > 0 || drawing.Begun || await BeginAsync(drawing, round, cancellationToken)) && await work(drawing, round);
         }
 
         if (kept)
@@ -242,14 +242,33 @@ public sealed class RoundExpansion(
         return await rounds.Where(r => (r.State == RoundState.Waiting || r.State == RoundState.Expanding) && r.NextTier < PriorityTier.Count).ToDictionaryAsync(r => r.Id, cancellationToken);
     }
 
-    private async Task BeginAsync(Drawing drawing, CancellationToken cancellationToken)
+    /// <returns>False when a text cannot be written.</returns>
+    private async Task<bool> BeginAsync(Drawing drawing, Round round, CancellationToken cancellationToken)
     {
-        if (drawing.Outage is not { } outage) return;
+        if (drawing.Outage is { } outage)
+        {
+            // As fed now, not as planned then.
+            await new ScopeResolver(db).RedrawAsync(outage, cancellationToken);
+            await db.SaveChangesAsync(cancellationToken);
+        }
 
-        // As fed now, not as planned then.
-        await new ScopeResolver(db).RedrawAsync(outage, cancellationToken);
-        await db.SaveChangesAsync(cancellationToken);
-        if (await _tier.SupersedeAsync(drawing, cancellationToken) is > 0 and var messages) _entries.Add(("round.superseded", drawing.RoundId, new { notice = drawing.Notice.Identifier, messages }));
+        if (round.LastTier < 0 || await drawing.IsOvertakenAsync(db, cancellationToken)) return true;
+
+        if (watch.Covers(drawing) && round.HeldUntil is null)
+        {
+            if (await new WatchList(db, watch, _texts).DrawAsync(drawing, Tier.Parameters(drawing, 0, round), cancellationToken) is not { } phones) return false;
+
+            round.HeldUntil = clock.GetUtcNow() + watch.Wait;
+            _entries.Add(("round.watched", drawing.RoundId, new { notice = drawing.Notice.Identifier, phones, round.HeldUntil }));
+        }
+
+        if (drawing.Outage is null) return true;
+
+        if (await new RelayDrawing(db, policy, _texts).DrawAsync(drawing, Tier.Parameters(drawing, 0, round), cancellationToken) is not var (persons, messages)) return false;
+
+        if (persons > 0) _entries.Add(("round.relayed", drawing.RoundId, new { notice = drawing.Notice.Identifier, persons, messages }));
+
+        return true;
     }
 
     /// <param name="whole">With this the tier is drawn to its end.</param>
@@ -257,7 +276,8 @@ public sealed class RoundExpansion(
     private async Task<bool> DrawAsync(Drawing drawing, Round round, IReadOnlyList<long>? points, bool whole, CancellationToken cancellationToken)
     {
         var tier = round.NextTier;
-        if (await _tier.DrawAsync(drawing, round.ExpiresAt, tier, points, cancellationToken) is not var (recipients, deliveries)) return false;
+        var unsent = await drawing.IsOvertakenAsync(db, cancellationToken) ? DeliveryReasons.Superseded : tier > round.LastTier ? DeliveryReasons.PublicOnly : null;
+        if (await Tier.DrawAsync(drawing, round, points, unsent, cancellationToken) is not var (recipients, deliveries)) return false;
 
         if (whole) round.NextTier++;
         var last = round.NextTier == PriorityTier.Count;

@@ -28,6 +28,10 @@ internal sealed class AudienceDesk : IAsyncDisposable
 
     internal DateTimeOffset Now => Clock.GetUtcNow();
 
+    internal WatchOptions Watch { get; set; } = new();
+
+    internal ClaimRequest Request(int size) => new("w", size, Now, TimeSpan.FromSeconds(20), DeliveryDesk.AllMedia);
+
     internal DatabaseKind Kind => _database.Kind;
 
     internal long Organisation { get; private set; }
@@ -68,10 +72,10 @@ internal sealed class AudienceDesk : IAsyncDisposable
     }
 
     /// <summary>A notice of the outage with one round, not yet drawn.</summary>
-    internal async Task<long> RoundAsync(NoticeFacts? facts = null, string audience = nameof(NoticeAudience.Everyone))
+    /// <param name="customers">As the notice states them; 0, unknown how many, is drawn as a large round.</param>
+    internal async Task<long> RoundAsync(NoticeFacts? facts = null, string audience = nameof(NoticeAudience.Everyone), int customers = 0)
     {
-        // Unknown how many: drawn as a large one.
-        facts = (facts ?? NoticeFixtures.Planned) with { Version = ++_notices, Customers = 0 };
+        facts = (facts ?? NoticeFixtures.Planned) with { Version = ++_notices, Customers = customers };
         await using var db = Open();
         var due = new ScheduledNotice { OutageId = Outage.Id, Type = facts.Type, Key = $"{_notices}", DueAt = Now, Rule = "r", Source = "s", ExpiresAt = Now.AddDays(8), State = ScheduledState.Published };
         db.Add(due);
@@ -110,7 +114,7 @@ internal sealed class AudienceDesk : IAsyncDisposable
         await using var db = Open();
         var audit = new AuditTrail(db, clock ?? Clock);
         var expansion = new RoundExpansion(
-            db, audit, new PolicyBook(Policies.China), NoticeFixtures.Renderer, clock ?? Clock, new DueAlarm(), new PublishingTurn(), new DrawingTurn(), NullLogger<RoundExpansion>.Instance)
+            db, audit, new PolicyBook(Policies.China), NoticeFixtures.Renderer, clock ?? Clock, new DueAlarm(), new PublishingTurn(), new DrawingTurn(), Watch, Open, NullLogger<RoundExpansion>.Instance)
         { Part = part };
 
         return await expansion.ExpandDueAsync(CancellationToken.None);

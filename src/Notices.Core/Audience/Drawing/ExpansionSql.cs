@@ -9,13 +9,35 @@ internal sealed class ExpansionSql(bool postgreSql)
     private const int Suppressed = (int)DeliveryState.Suppressed;
     private const int Waiting = (int)DeliveryState.Waiting;
 
-    /// <summary>What still waits of the outage's earlier rounds is overtaken by a change: never sent.</summary>
-    internal static string Supersede =>
-        $"UPDATE deliveries SET state = {Suppressed}, reason = 'superseded' WHERE state = {Waiting} AND round_id IN ({AudienceSql.EarlierRounds})";
+    /// <summary>What still waits of the outage's earlier rounds.</summary>
+    internal static readonly string Earlier = $"SELECT d.id FROM deliveries d WHERE d.state = {Waiting} AND d.round_id IN ({AudienceSql.EarlierRounds})";
 
-    internal static string SupersedeRecipients =>
-        $"UPDATE recipients SET state = {Suppressed}, reason = 'superseded' WHERE state = {Waiting} AND round_id IN ({AudienceSql.EarlierRounds}) " +
-        $"AND NOT EXISTS (SELECT 1 FROM delivery_recipients l JOIN deliveries d ON d.id = l.delivery_id WHERE l.recipient_id = recipients.id AND d.state >= {Waiting})";
+    /// <summary>An older message of the outage that waits for an address drawn just now: the newer one tells it all. Only where the newer one stands for everybody the older
+    /// stood for, and leaves no later.</summary>
+    internal static IReadOnlyList<string> Fold =>
+    [
+        $"""
+        UPDATE deliveries SET state = {Suppressed}, reason = '{DeliveryReasons.Folded}'
+        WHERE state = {Waiting} AND purpose = {(int)DeliveryPurpose.Customers} AND medium = @medium AND round_id IN ({AudienceSql.EarlierRounds})
+          AND address IN (SELECT k.address FROM chosen k WHERE k.excluded = 0)
+          AND EXISTS (SELECT 1 FROM deliveries n WHERE n.round_id = @round AND n.medium = @medium AND n.address = deliveries.address AND n.state = {Waiting}
+                        AND n.purpose = {(int)DeliveryPurpose.Customers} AND (n.due_at <= @now OR n.due_at <= deliveries.due_at))
+          AND NOT EXISTS (
+            SELECT 1 FROM delivery_recipients l JOIN recipients q ON q.id = l.recipient_id
+            WHERE l.delivery_id = deliveries.id AND NOT (q.round_id IN ({AudienceSql.EarlierRounds}) AND EXISTS (
+              SELECT 1 FROM recipients s JOIN delivery_recipients m ON m.recipient_id = s.id JOIN deliveries n ON n.id = m.delivery_id
+              WHERE s.round_id = @round AND s.supply_point_id = q.supply_point_id AND n.medium = @medium AND n.address = deliveries.address)))
+        """,
+        $"""
+        UPDATE recipients SET (state, reason) = (
+          SELECT d.state, CASE WHEN d.state <= {(int)DeliveryState.Unconfirmed} THEN d.reason END FROM delivery_recipients l JOIN deliveries d ON d.id = l.delivery_id
+          WHERE l.recipient_id = recipients.id ORDER BY d.state DESC LIMIT 1)
+        WHERE state = {Waiting} AND id IN (
+          SELECT l.recipient_id FROM deliveries d JOIN delivery_recipients l ON l.delivery_id = d.id
+          WHERE d.state = {Suppressed} AND d.reason = '{DeliveryReasons.Folded}' AND d.medium = @medium AND d.round_id IN ({AudienceSql.EarlierRounds})
+            AND d.address IN (SELECT k.address FROM chosen k WHERE k.excluded = 0))
+        """,
+    ];
 
     /// <summary>Everybody of a tier who is not in the snapshot yet, in order; outside any transaction.</summary>
     internal static string Points(string condition) =>
@@ -35,10 +57,11 @@ internal sealed class ExpansionSql(bool postgreSql)
     internal const string Floor = "SELECT COALESCE(MAX(id), 0) FROM recipients";
 
     /// <summary>The recipients of one tier, or of a part of it.</summary>
-    internal string Recipients(string condition) =>
+    /// <param name="told">False where nobody of them is sent anything any more, for <c>@unsent</c>.</param>
+    internal string Recipients(string condition, bool told) =>
         $"""
-        INSERT INTO recipients (round_id, supply_point_id, customer_id, tier, language, place_name, account_tail, backup_stays, state)
-        SELECT @round, p.id, c.id, @tier, c.language, pl.name, {Tail}, {BackupStays}, {Waiting}
+        INSERT INTO recipients (round_id, supply_point_id, customer_id, tier, language, place_name, account_tail, backup_stays, state, reason)
+        SELECT @round, p.id, c.id, @tier, c.language, pl.name, {Tail}, {BackupStays}, {(told ? $"{Waiting}, NULL" : $"{Suppressed}, @unsent")}
         FROM supply_points p
         JOIN customers c ON c.id = p.customer_id
         JOIN transformers tr ON tr.id = p.transformer_id
@@ -171,8 +194,8 @@ internal sealed class ExpansionSql(bool postgreSql)
         return
             $"""
             UPDATE deliveries SET
-              accounts = CASE WHEN n.tails IS NULL THEN deliveries.accounts ELSE deliveries.accounts || '、' || n.tails END,
-              place_name = CASE WHEN n.places IS NULL THEN deliveries.place_name ELSE COALESCE(deliveries.place_name || '、', '') || n.places END,
+              accounts = CASE WHEN n.tails IS NULL THEN deliveries.accounts WHEN deliveries.accounts = '' THEN n.tails ELSE deliveries.accounts || '、' || n.tails END,
+              place_name = CASE WHEN n.places IS NULL OR deliveries.purpose = {(int)DeliveryPurpose.Relay} THEN deliveries.place_name ELSE COALESCE(deliveries.place_name || '、', '') || n.places END,
               text_id = CASE WHEN n.chinese = 1 AND deliveries.text_id = @english THEN @chinese ELSE deliveries.text_id END,
               due_at = CASE WHEN n.at_night = 1 AND deliveries.due_at > @night THEN @night ELSE deliveries.due_at END
               {(follows ? ", after_id = CASE WHEN n.before > COALESCE(deliveries.after_id, 0) THEN n.before ELSE deliveries.after_id END" : "")}
