@@ -68,6 +68,8 @@ public abstract class NoticesDb(DbContextOptions options) : IdentityUserContext<
     public DbSet<RelayDelivery> RelayDeliveries => Set<RelayDelivery>();
     public DbSet<Attempt> Attempts => Set<Attempt>();
     public DbSet<Receipt> Receipts => Set<Receipt>();
+    public DbSet<ProviderAllowance> ProviderAllowances => Set<ProviderAllowance>();
+    public DbSet<ProviderPlace> ProviderPlaces => Set<ProviderPlace>();
 
     public DbSet<Broadcaster> Broadcasters => Set<Broadcaster>();
     public DbSet<PullReceipt> PullReceipts => Set<PullReceipt>();
