@@ -26,7 +26,7 @@ public static class CoreServices
 
     public static IServiceCollection AddCore(this IServiceCollection services, NoticesOptions options, IConfiguration configuration)
     {
-        services.AddSingleton(options).AddSingleton(options.Database).AddSingleton(options.Audit).AddSingleton(options.Public).AddSingleton(options.Customers);
+        services.AddSingleton(options).AddSingleton(options.Database).AddSingleton(options.Audit).AddSingleton(options.Public).AddSingleton(options.Customers).AddSingleton(options.Watch);
         services.TryAddSingleton(TimeProvider.System);
         services.AddKeyedSingleton(Machine, TimeProvider.System);
 
@@ -70,6 +70,7 @@ public static class CoreServices
         services.AddScoped<NoticePublisher>();
         services.AddScoped<NoticeArchive>();
 
+        services.AddSingleton<DrawingTurn>();
         services.AddScoped<RoundExpansion>();
 
         services.AddSingleton<Func<NoticesDb>>(provider => () => Open(provider, options.Database));

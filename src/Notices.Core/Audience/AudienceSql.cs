@@ -24,6 +24,11 @@ internal static class AudienceSql
         "p.id IN (SELECT t.supply_point_id FROM recipients t JOIN rounds er ON er.id = t.round_id JOIN notices en ON en.id = er.notice_id " +
         "WHERE en.announcement_id = @announcement AND er.id < @round AND t.state >= 3 AND t.state <> 4)";
 
+    /// <summary>Whom an announcement for some places is for. Parameter: <c>@organisation</c>.</summary>
+    internal static string InPlaces(string names) =>
+        "p.transformer_id IN (SELECT t.id FROM transformers t JOIN places pl ON pl.id = t.place_id JOIN organisations o ON o.id = pl.organisation_id " +
+        $"WHERE o.path LIKE @organisation AND pl.name IN ({names}))";
+
     /// <param name="partly">A part of the scope is back already.</param>
     internal static string Condition(string audience, NoticeType type, bool partly)
     {

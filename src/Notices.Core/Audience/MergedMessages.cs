@@ -30,7 +30,7 @@ internal sealed class MergedMessages(NoticesDb db)
               SELECT d.id, d.medium, d.tier, d.due_at, d.expires_at, t.language, FIRST_VALUE(d.id) OVER w AS kept, FIRST_VALUE(t.language) OVER w AS spoken,
                      COUNT(*) OVER w AS together, {joined} OVER w AS combination
               FROM deliveries d JOIN round_texts t ON t.id = d.text_id
-              WHERE d.round_id IN ({ids}) AND d.state = {Waiting}
+              WHERE d.round_id IN ({ids}) AND d.state = {Waiting} AND d.purpose = {(int)DeliveryPurpose.Customers} AND t.variant = ''
               WINDOW w AS (PARTITION BY d.medium, d.address ORDER BY d.round_id ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)) x
             WHERE x.together > 1
             """, cancellationToken);
@@ -76,7 +76,7 @@ internal sealed class MergedMessages(NoticesDb db)
     internal async Task PartAsync(string rounds, IReadOnlyDictionary<string, object?> parameters, CancellationToken cancellationToken)
     {
         var batch = $"SELECT o.id FROM rounds o WHERE o.batch IN (SELECT b.batch FROM rounds b WHERE b.id IN ({rounds}))";
-        await using (var any = Command($"SELECT COUNT(*) FROM round_texts t WHERE t.variant <> '' AND t.round_id IN ({batch})"))
+        await using (var any = Command($"SELECT COUNT(*) FROM round_texts t WHERE t.variant LIKE '%+%' AND t.round_id IN ({batch})"))
         {
             foreach (var (name, value) in parameters) any.With(name, value);
             if (Convert.ToInt64(await any.ExecuteScalarAsync(cancellationToken), CultureInfo.InvariantCulture) == 0) return;
@@ -85,7 +85,7 @@ internal sealed class MergedMessages(NoticesDb db)
         var joint =
             $"""
             SELECT k.id FROM recipients q JOIN delivery_recipients l ON l.recipient_id = q.id JOIN deliveries k ON k.id = l.delivery_id JOIN round_texts t ON t.id = k.text_id
-            WHERE q.round_id IN ({rounds}) AND k.state = {Waiting} AND t.variant <> ''
+            WHERE q.round_id IN ({rounds}) AND k.state = {Waiting} AND t.variant LIKE '%+%'
             """;
         const string Own = "JOIN deliveries s ON s.round_id = q.round_id AND s.medium = k.medium AND s.address = k.address";
         await RunAsync(
@@ -104,7 +104,7 @@ internal sealed class MergedMessages(NoticesDb db)
             $"""
             UPDATE deliveries SET {Named}, text_id = (
               SELECT p.id FROM round_texts t JOIN round_texts p ON p.round_id = t.round_id AND p.language = t.language AND p.medium = t.medium AND p.variant = '' WHERE t.id = deliveries.text_id)
-            WHERE state = {Waiting} AND round_id IN ({batch}) AND text_id IN (SELECT t.id FROM round_texts t WHERE t.variant <> '' AND t.round_id IN ({batch}))
+            WHERE state = {Waiting} AND round_id IN ({batch}) AND text_id IN (SELECT t.id FROM round_texts t WHERE t.variant LIKE '%+%' AND t.round_id IN ({batch}))
               AND NOT EXISTS (SELECT 1 FROM delivery_recipients l JOIN recipients q ON q.id = l.recipient_id WHERE l.delivery_id = deliveries.id AND q.round_id <> deliveries.round_id)
             """, cancellationToken, parameters);
     }

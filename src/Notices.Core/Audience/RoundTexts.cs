@@ -6,8 +6,19 @@ namespace Notices.Audience;
 /// <summary>A round's text in one language and medium, with its personal marks still in it.</summary>
 internal static class RoundTexts
 {
-    internal static Result<RoundText> Render(NoticeRenderer renderer, NoticeFacts facts, string language, Medium medium) =>
-        Make(language, medium, form => renderer.Render(facts, language, form));
+    /// <param name="variant">Of <see cref="RoundText"/>: the ordinary text, the storm text or the relay persons'.</param>
+    internal static Result<RoundText> Render(NoticeRenderer renderer, NoticeFacts facts, string language, Medium medium, string variant = "")
+    {
+        var text = Make(language, medium, form => variant switch
+        {
+            RoundText.Relay => renderer.RenderRelay(facts, language, form),
+            RoundText.Storm => renderer.Render(facts, language, TemplateMedium.StormSms),
+            _ => renderer.Render(facts, language, form),
+        });
+        if (text.Ok) text.Value!.Variant = variant;
+
+        return text;
+    }
 
     internal static Result<RoundText> RenderMerged(NoticeRenderer renderer, IReadOnlyList<NoticeFacts> facts, string language, Medium medium) =>
         Make(language, medium, form => renderer.RenderMerged(facts, language, form));

@@ -16,7 +16,8 @@ internal abstract class DeliveryQueue(Func<NoticesDb> open, TimeProvider clock) 
     private const int Claimed = (int)DeliveryState.Claimed;
     private const int Accepted = (int)DeliveryState.Accepted;
 
-    private const string RunningRound = "(r.state = 'Running' OR r.state = 'Expanding')";
+    /// <summary>A tier leaves once it is wholly drawn: until then one of its messages may still get another account to name. A dispatcher may have left the lower tiers to the public feed.</summary>
+    private const string RunningRound = "(r.state = 'Running' OR (r.state = 'Expanding' AND d.tier < r.next_tier)) AND d.tier <= r.last_tier";
 
     // A scalar, since PostgreSQL may turn NOT EXISTS within OR into a reading of the whole table.
     private static readonly string NothingBefore =

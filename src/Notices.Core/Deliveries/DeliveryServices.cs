@@ -77,6 +77,9 @@ public static class DeliveryServices
         services.AddHostedService(provider => provider.GetRequiredService<ReceiptInbox>());
         services.AddScoped(provider => new RoundDesk(
             provider.GetRequiredService<NoticesDb>(), provider.GetRequiredService<AuditTrail>(), provider.GetRequiredService<IDeliveryQueue>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddScoped(provider => new RoundChoices(
+            provider.GetRequiredService<NoticesDb>(), provider.GetRequiredService<Func<NoticesDb>>(), provider.GetRequiredService<AuditTrail>(),
+            provider.GetRequiredService<Publishing.NoticeRenderer>(), provider.GetRequiredService<TimeProvider>()));
         services.AddScoped(provider => new RoundView(provider.GetRequiredService<NoticesDb>(), provider.GetRequiredService<IDeliveryQueue>()));
 
         return services;

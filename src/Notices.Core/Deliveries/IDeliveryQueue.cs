@@ -122,6 +122,15 @@ public static class DeliveryReasons
     public const string Expired = "expired";
     public const string Stopped = "stopped";
 
+    /// <summary>A dispatcher left it to the public feed.</summary>
+    public const string PublicOnly = "public-only";
+
+    /// <summary>A later notice of the outage says something else.</summary>
+    public const string Superseded = "superseded";
+
+    /// <summary>A later message to the same address tells it all.</summary>
+    public const string Folded = "folded";
+
     /// <summary>The carrier will not take it, now or later; its words stand in the attempt.</summary>
     public const string RefusedByCarrier = "refused-by-carrier";
 

@@ -50,6 +50,18 @@ public sealed class Round
 
     public string? StoppedReason { get; set; }
 
+    /// <summary>The storm text goes out in place of the ordinary short message.</summary>
+    public bool Shortened { get; set; }
+
+    /// <summary>The last tier that is still sent to: 2 all, 1 the most urgent, -1 nobody.</summary>
+    public short LastTier { get; set; } = 2;
+
+    /// <summary>Why it was shortened or limited.</summary>
+    public string? ChoiceReason { get; set; }
+
+    /// <summary>Until then only the watch list gets it.</summary>
+    public DateTimeOffset? HeldUntil { get; set; }
+
     public DateTimeOffset? ClosedAt { get; set; }
 }
 
@@ -120,7 +132,13 @@ public sealed class RoundText
 
     public Medium Medium { get; set; }
 
-    /// <summary>Empty for the ordinary text; round numbers joined with <c>+</c> where one message tells several outages.</summary>
+    /// <summary>The one-part text of a round that would come too late.</summary>
+    public const string Storm = "storm";
+
+    /// <summary>What relay persons are asked to pass on.</summary>
+    public const string Relay = "relay";
+
+    /// <summary>Empty for the ordinary text; <see cref="Storm"/>, <see cref="Relay"/>; round numbers joined with <c>+</c> where one message tells several outages.</summary>
     public string Variant { get; set; } = "";
 
     public string? Subject { get; set; }
@@ -141,6 +159,8 @@ public sealed class Delivery
     public long TextId { get; set; }
 
     public Medium Medium { get; set; }
+
+    public DeliveryPurpose Purpose { get; set; }
 
     /// <summary>E.164 or mail address; null once erased.</summary>
     public string? Address { get; set; }

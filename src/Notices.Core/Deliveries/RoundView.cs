@@ -8,7 +8,7 @@ namespace Notices.Deliveries;
 /// <param name="Address">Masked.</param>
 /// <param name="DueAt">When it is tried again, while it waits.</param>
 public sealed record DeliveryView(
-    long Id, long RoundId, Medium Medium, string? Address, short Tier, string Accounts, string? PlaceName, DeliveryState State, string? Reason, DateTimeOffset? DueAt, DateTimeOffset ExpiresAt,
+    long Id, long RoundId, DeliveryPurpose Purpose, Medium Medium, string? Address, short Tier, string Accounts, string? PlaceName, DeliveryState State, string? Reason, DateTimeOffset? DueAt, DateTimeOffset ExpiresAt,
     string? Provider, DateTimeOffset? AcceptedAt, DateTimeOffset? DeliveredAt, IReadOnlyList<AttemptView> Attempts);
 
 /// <summary>One try as it is shown; on the phone it is the call record.</summary>
@@ -16,7 +16,23 @@ public sealed record AttemptView(short Number, DateTimeOffset StartedAt, DateTim
 
 /// <summary>A round as it stands.</summary>
 public sealed record RoundSummary(
-    long Id, long NoticeId, RoundState State, string Audience, DateTimeOffset CreatedAt, DateTimeOffset? SnapshotAt, DateTimeOffset ExpiresAt, string? StoppedReason, DateTimeOffset? ClosedAt, RoundCounts Counts);
+    long Id, long NoticeId, RoundState State, string Audience, DateTimeOffset CreatedAt, DateTimeOffset? SnapshotAt, DateTimeOffset ExpiresAt, string? StoppedReason, DateTimeOffset? ClosedAt, RoundCounts Counts)
+{
+    /// <summary>Relay persons, beside the snapshot.</summary>
+    public required RelayCounts Relays { get; init; }
+
+    /// <summary>The storm text goes out in place of the ordinary short message.</summary>
+    public bool Shortened { get; init; }
+
+    /// <summary>The last tier that is still sent to: 2 all, 1 the most urgent, -1 nobody.</summary>
+    public short LastTier { get; init; }
+
+    /// <summary>Why it was shortened or limited.</summary>
+    public string? ChoiceReason { get; init; }
+
+    /// <summary>Until then only the watch list gets it.</summary>
+    public DateTimeOffset? HeldUntil { get; init; }
+}
 
 /// <summary>Reads rounds and deliveries for those who may see them; nothing here shows a whole number or address.</summary>
 public sealed class RoundView
@@ -32,7 +48,14 @@ public sealed class RoundView
 
         return new RoundSummary(
             round.Id, round.NoticeId, round.State, round.Audience, round.CreatedAt, round.SnapshotAt, round.ExpiresAt, round.StoppedReason, round.ClosedAt,
-            await _queue.RoundCountsAsync(roundId, cancellationToken));
+            await _queue.RoundCountsAsync(roundId, cancellationToken))
+        {
+            Relays = await RelaysAsync(roundId, cancellationToken),
+            Shortened = round.Shortened,
+            LastTier = round.LastTier,
+            ChoiceReason = round.ChoiceReason,
+            HeldUntil = round.HeldUntil,
+        };
     }
 
     /// <param name="after">Id of the last one of the page before.</param>
@@ -66,6 +89,17 @@ public sealed class RoundView
         return address.Length <= 6 ? "••••" : $"{address[..Math.Min(5, address.Length - 4 - 2)]}••••{address[^4..]}";
     }
 
+    private async Task<RelayCounts> RelaysAsync(long roundId, CancellationToken cancellationToken)
+    {
+        var persons = await _db.RelayTellings.AsNoTracking().Where(telling => telling.RoundId == roundId).Select(telling => new
+        {
+            State = _db.RelayDeliveries.Where(link => link.TellingId == telling.Id).Join(_db.Deliveries, link => link.DeliveryId, delivery => delivery.Id, (_, delivery) => (DeliveryState?)delivery.State).Max(),
+            telling.Told,
+        }).ToListAsync(cancellationToken);
+
+        return RelayCounts.Of(persons.ConvertAll(person => (person.State ?? DeliveryState.Suppressed, person.Told)));
+    }
+
     private async Task<Round?> SeenAsync(long roundId, Actor actor, CancellationToken cancellationToken)
     {
         var found = await _db.Rounds.AsNoTracking().Where(round => round.Id == roundId).Select(round => new { Round = round, round.Notice!.Organisation!.Path }).SingleOrDefaultAsync(cancellationToken);
@@ -79,7 +113,7 @@ public sealed class RoundView
         var attempts = (await _db.Attempts.AsNoTracking().Where(attempt => ids.Contains(attempt.DeliveryId)).OrderBy(attempt => attempt.Id).ToListAsync(cancellationToken)).ToLookup(attempt => attempt.DeliveryId);
 
         return page.ConvertAll(delivery => new DeliveryView(
-            delivery.Id, delivery.RoundId, delivery.Medium, Mask(delivery.Address), delivery.Tier, delivery.Accounts, delivery.PlaceName, delivery.State, delivery.Reason,
+            delivery.Id, delivery.RoundId, delivery.Purpose, delivery.Medium, Mask(delivery.Address), delivery.Tier, delivery.Accounts, delivery.PlaceName, delivery.State, delivery.Reason,
             delivery.State == DeliveryState.Waiting ? delivery.DueAt : null, delivery.ExpiresAt, delivery.Provider, delivery.AcceptedAt, delivery.DeliveredAt,
             [.. attempts[delivery.Id].Select(attempt => new AttemptView(
                 attempt.Number, attempt.StartedAt, attempt.EndedAt, attempt.Provider, (SendOutcomeKind)attempt.Outcome, attempt.Detail, attempt.CallResult, attempt.KeysPressed, attempt.Seconds))]));

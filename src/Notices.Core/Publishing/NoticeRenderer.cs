@@ -55,9 +55,19 @@ public sealed partial class NoticeRenderer(ITemplateSource source)
             : Result<RenderedText>.Refused(body.Problems);
     }
 
+    /// <summary>What a relay person is asked to pass on, as SMS or voice: the mark for the place stands for all their places.</summary>
+    public Result<RenderedText> RenderRelay(NoticeFacts facts, string language, TemplateMedium medium)
+    {
+        var path = $"relay/{language}/{medium.FileName()}";
+        var body = engine.Render(path, Values(facts, language, medium));
+
+        return body.Ok ? Finish(body.Value!, path, facts.Places, language, medium) : Result<RenderedText>.Refused(body.Problems);
+    }
+
     /// <summary>Everything that would keep a notice from being written in any language or medium; ask when a plan is submitted.</summary>
     public IReadOnlyList<Problem> Check(NoticeFacts facts) =>
-        [.. Languages.All.SelectMany(language => TemplateMedia.All.SelectMany(medium => Render(facts, language, medium).Problems)).Distinct()];
+        [.. Languages.All.SelectMany(language => TemplateMedia.All.SelectMany(medium => Render(facts, language, medium).Problems)
+            .Concat(facts.Kind is null ? [] : TemplateCheck.Relay.SelectMany(medium => RenderRelay(facts, language, medium).Problems))).Distinct()];
 
     private ScriptObject Values(NoticeFacts facts, string language, TemplateMedium medium) =>
         NoticeValues.Of(facts, language, medium, phrases.For(language, medium, facts.Kind));

@@ -64,6 +64,8 @@ public abstract class NoticesDb(DbContextOptions options) : IdentityUserContext<
     public DbSet<Recipient> Recipients => Set<Recipient>();
     public DbSet<Delivery> Deliveries => Set<Delivery>();
     public DbSet<DeliveryRecipient> DeliveryRecipients => Set<DeliveryRecipient>();
+    public DbSet<RelayTelling> RelayTellings => Set<RelayTelling>();
+    public DbSet<RelayDelivery> RelayDeliveries => Set<RelayDelivery>();
     public DbSet<Attempt> Attempts => Set<Attempt>();
     public DbSet<Receipt> Receipts => Set<Receipt>();
     public DbSet<ProviderAllowance> ProviderAllowances => Set<ProviderAllowance>();

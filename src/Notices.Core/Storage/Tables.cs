@@ -166,6 +166,8 @@ internal static class Tables
             round.HasOne(r => r.Notice).WithMany().HasForeignKey(r => r.NoticeId).OnDelete(DeleteBehavior.Restrict);
             round.HasIndex(r => r.State);
             round.HasIndex(r => r.Batch);
+            round.Property(r => r.Shortened).HasDefaultValue(false);
+            round.Property(r => r.LastTier).HasDefaultValue((short)2).HasSentinel((short)2);
         });
         model.Entity<RoundText>().HasIndex(t => new { t.RoundId, t.Language, t.Medium, t.Variant }).IsUnique();
         model.Entity<Recipient>(recipient =>
@@ -178,6 +180,7 @@ internal static class Tables
         {
             delivery.HasOne<Round>().WithMany().HasForeignKey(d => d.RoundId);
             delivery.HasIndex(d => new { d.RoundId, d.Medium, d.Address }).IsUnique();
+            delivery.Property(d => d.Purpose).HasDefaultValue(DeliveryPurpose.Customers);
             delivery.HasIndex(d => new { d.Tier, d.DueAt }).HasFilter($"state = {(int)DeliveryState.Waiting}").HasDatabaseName("ix_deliveries_due");
             delivery.HasIndex(d => d.LeaseUntil).HasFilter($"state = {(int)DeliveryState.Claimed}").HasDatabaseName("ix_deliveries_claimed");
             delivery.HasIndex(d => d.ExpiresAt, "ix_deliveries_accepted").HasFilter($"state = {(int)DeliveryState.Accepted}");
@@ -190,6 +193,17 @@ internal static class Tables
         {
             link.HasKey(l => new { l.DeliveryId, l.RecipientId });
             link.HasIndex(l => l.RecipientId);
+        });
+        model.Entity<RelayTelling>(telling =>
+        {
+            telling.HasIndex(t => new { t.RoundId, t.RelayPersonId }).IsUnique();
+            telling.HasIndex(t => t.RelayPersonId);
+            telling.HasOne<Round>().WithMany().HasForeignKey(t => t.RoundId);
+        });
+        model.Entity<RelayDelivery>(link =>
+        {
+            link.HasKey(l => new { l.DeliveryId, l.TellingId });
+            link.HasIndex(l => l.TellingId);
         });
         model.Entity<Attempt>().HasIndex(a => a.DeliveryId);
         model.Entity<Attempt>().HasIndex(a => a.Batch);

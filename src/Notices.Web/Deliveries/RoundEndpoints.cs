@@ -19,6 +19,9 @@ internal static class RoundEndpoints
         act.MapPost("/{id:long}/pause", Pause);
         act.MapPost("/{id:long}/resume", Resume);
         act.MapPost("/{id:long}/stop", Stop);
+        act.MapPost("/{id:long}/shorten", Shorten);
+        act.MapPost("/{id:long}/prioritise", Prioritise);
+        act.MapPost("/{id:long}/public-only", PublicOnly);
     }
 
     private static async Task<Results<Ok<RoundSummary>, ProblemsResult>> Find(long id, RoundView rounds, ClaimsPrincipal user, CancellationToken stopping) =>
@@ -55,6 +58,18 @@ internal static class RoundEndpoints
         long id, RoundReason? request, RoundDesk desk, RoundView rounds, ClaimsPrincipal user, CancellationToken stopping) =>
         await Answer(await desk.StopAsync(id, request?.Reason, user.ToActor(), stopping), id, rounds, user, stopping);
 
+    private static async Task<Results<Ok<RoundSummary>, ProblemsResult>> Shorten(
+        long id, RoundReason? request, RoundChoices choices, RoundView rounds, ClaimsPrincipal user, CancellationToken stopping) =>
+        await Answer(await choices.ShortenAsync(id, request?.Reason, user.ToActor(), stopping), id, rounds, user, stopping);
+
+    private static async Task<Results<Ok<RoundSummary>, ProblemsResult>> Prioritise(
+        long id, RoundReason? request, RoundChoices choices, RoundView rounds, ClaimsPrincipal user, CancellationToken stopping) =>
+        await Answer(await choices.PrioritiseAsync(id, request?.Reason, user.ToActor(), stopping), id, rounds, user, stopping);
+
+    private static async Task<Results<Ok<RoundSummary>, ProblemsResult>> PublicOnly(
+        long id, RoundReason? request, RoundChoices choices, RoundView rounds, ClaimsPrincipal user, CancellationToken stopping) =>
+        await Answer(await choices.PublicOnlyAsync(id, request?.Reason, user.ToActor(), stopping), id, rounds, user, stopping);
+
     private static async Task<Results<Ok<RoundSummary>, ProblemsResult>> Answer(
         Result<RoundState> result, long id, RoundView rounds, ClaimsPrincipal user, CancellationToken stopping) =>
         result.Ok ? TypedResults.Ok((await rounds.FindAsync(id, user.ToActor(), stopping))!) : new ProblemsResult(result.Problems);
@@ -62,5 +77,5 @@ internal static class RoundEndpoints
     private static ProblemsResult Missing(string what, long id) => new([Problem.NotFound(what, id.ToString(CultureInfo.InvariantCulture))]);
 }
 
-/// <summary>Why a round is held or ended; for the record.</summary>
+/// <summary>Why a round is held, ended, shortened or limited; for the record.</summary>
 internal sealed record RoundReason(string? Reason);

@@ -77,6 +77,31 @@ public sealed partial class EveryTemplateTests
             PersonalText.Fill(NoticeFixtures.Renderer.RenderMerged([NoticeFixtures.Planned, NoticeFixtures.Temporary], Languages.Chinese, TemplateMedium.Sms).Value!.Text, "东街村", "1234"));
     }
 
+    [Theory]
+    [MemberData(nameof(Fixtures))]
+    public void A_relay_person_is_told_the_same_and_asked_whether_the_places_know(string fixture)
+    {
+        var facts = NoticeFixtures.All[fixture];
+        if (facts.Kind is null) return;
+
+        var times = new List<List<string>>();
+        foreach (var language in Languages.All)
+        {
+            foreach (var medium in TemplateCheck.Relay)
+            {
+                var text = NoticeFixtures.Renderer.RenderRelay(facts, language, medium);
+                Assert.True(text.Ok, string.Join("; ", text.Problems));
+                Examine(text.Value!, facts, $"{fixture} relay {language} {medium}");
+                var filled = PersonalText.Fill(text.Value!.Text, language == Languages.Chinese ? "东街村、西街村" : "Dongjie、Xijie", "");
+                Assert.Matches(language == Languages.Chinese ? "转告.*东街村、西街村" : "(tell|pass this on to the) customers in Dongjie", filled);
+                Assert.Matches(language == Languages.Chinese ? "已转告请回复1，未能转告请回复2|已经转告请按一，未能转告请按二" : "Reply 1, if not 2|press one, if you could not press two", filled);
+                if (medium == TemplateMedium.Sms) times.Add(Times(filled));
+            }
+        }
+
+        Assert.Equal(times[0], times[1]);
+    }
+
     [Fact]
     public void A_merged_message_still_says_on_which_day_there_is_no_cut_any_more()
     {

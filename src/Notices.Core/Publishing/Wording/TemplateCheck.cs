@@ -9,6 +9,9 @@ internal static class TemplateCheck
     /// <summary>The media one person's merged message is written in.</summary>
     public static readonly IReadOnlyList<TemplateMedium> Merged = [TemplateMedium.Sms, TemplateMedium.Voice, TemplateMedium.EmailText, TemplateMedium.EmailHtml];
 
+    /// <summary>The media a relay person is asked in.</summary>
+    public static readonly IReadOnlyList<TemplateMedium> Relay = [TemplateMedium.Sms, TemplateMedium.Voice];
+
     public static IReadOnlyList<Problem> Run(string folder, IReadOnlyDictionary<string, string> texts)
     {
         var required = Required().ToHashSet(StringComparer.Ordinal);
@@ -33,6 +36,7 @@ internal static class TemplateCheck
             yield return Phrases.Path(language);
             yield return $"foot/{language}/feed.txt";
             foreach (var medium in Merged) yield return $"merged/{language}/{medium.FileName()}";
+            foreach (var medium in Relay) yield return $"relay/{language}/{medium.FileName()}";
             foreach (var type in Enum.GetValues<NoticeType>())
             {
                 foreach (var medium in TemplateMedia.All) yield return $"{NoticeValues.Word(type)}/{language}/{medium.FileName()}";

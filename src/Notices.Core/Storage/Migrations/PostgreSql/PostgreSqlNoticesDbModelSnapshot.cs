@@ -1106,6 +1106,12 @@ namespace Notices.Storage.Migrations.PostgreSql
                         .HasColumnType("text")
                         .HasColumnName("provider_message_id");
 
+                    b.Property<short>("Purpose")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("smallint")
+                        .HasDefaultValue((short)0)
+                        .HasColumnName("purpose");
+
                     b.Property<string>("Reason")
                         .HasColumnType("text")
                         .HasColumnName("reason");
@@ -1341,6 +1347,73 @@ namespace Notices.Storage.Migrations.PostgreSql
                     b.ToTable("recipients");
                 });
 
+            modelBuilder.Entity("Notices.Deliveries.RelayDelivery", b =>
+                {
+                    b.Property<long>("DeliveryId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("delivery_id");
+
+                    b.Property<long>("TellingId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("telling_id");
+
+                    b.HasKey("DeliveryId", "TellingId")
+                        .HasName("pk_relay_deliveries");
+
+                    b.HasIndex("TellingId")
+                        .HasDatabaseName("ix_relay_deliveries_telling_id");
+
+                    b.ToTable("relay_deliveries");
+                });
+
+            modelBuilder.Entity("Notices.Deliveries.RelayTelling", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<string>("Language")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("language");
+
+                    b.Property<string>("Places")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("places");
+
+                    b.Property<long>("RelayPersonId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("relay_person_id");
+
+                    b.Property<long>("RoundId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("round_id");
+
+                    b.Property<bool?>("Told")
+                        .HasColumnType("boolean")
+                        .HasColumnName("told");
+
+                    b.Property<DateTimeOffset?>("ToldAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("told_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_relay_tellings");
+
+                    b.HasIndex("RelayPersonId")
+                        .HasDatabaseName("ix_relay_tellings_relay_person_id");
+
+                    b.HasIndex("RoundId", "RelayPersonId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_relay_tellings_round_id_relay_person_id");
+
+                    b.ToTable("relay_tellings");
+                });
+
             modelBuilder.Entity("Notices.Deliveries.Round", b =>
                 {
                     b.Property<long>("Id")
@@ -1360,6 +1433,10 @@ namespace Notices.Storage.Migrations.PostgreSql
                         .HasColumnType("text")
                         .HasColumnName("batch");
 
+                    b.Property<string>("ChoiceReason")
+                        .HasColumnType("text")
+                        .HasColumnName("choice_reason");
+
                     b.Property<DateTimeOffset?>("ClosedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("closed_at");
@@ -1372,6 +1449,16 @@ namespace Notices.Storage.Migrations.PostgreSql
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("expires_at");
 
+                    b.Property<DateTimeOffset?>("HeldUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("held_until");
+
+                    b.Property<short>("LastTier")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("smallint")
+                        .HasDefaultValue((short)2)
+                        .HasColumnName("last_tier");
+
                     b.Property<short>("NextTier")
                         .HasColumnType("smallint")
                         .HasColumnName("next_tier");
@@ -1379,6 +1466,12 @@ namespace Notices.Storage.Migrations.PostgreSql
                     b.Property<long>("NoticeId")
                         .HasColumnType("bigint")
                         .HasColumnName("notice_id");
+
+                    b.Property<bool>("Shortened")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("boolean")
+                        .HasDefaultValue(false)
+                        .HasColumnName("shortened");
 
                     b.Property<DateTimeOffset?>("SnapshotAt")
                         .HasColumnType("timestamp with time zone")
@@ -2997,6 +3090,16 @@ namespace Notices.Storage.Migrations.PostgreSql
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_recipients_rounds_round_id");
+                });
+
+            modelBuilder.Entity("Notices.Deliveries.RelayTelling", b =>
+                {
+                    b.HasOne("Notices.Deliveries.Round", null)
+                        .WithMany()
+                        .HasForeignKey("RoundId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_relay_tellings_rounds_round_id");
                 });
 
             modelBuilder.Entity("Notices.Deliveries.Round", b =>

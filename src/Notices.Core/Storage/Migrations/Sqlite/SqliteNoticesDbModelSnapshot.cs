@@ -1067,6 +1067,12 @@ namespace Notices.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("provider_message_id");
 
+                    b.Property<short>("Purpose")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue((short)0)
+                        .HasColumnName("purpose");
+
                     b.Property<string>("Reason")
                         .HasColumnType("TEXT")
                         .HasColumnName("reason");
@@ -1298,6 +1304,71 @@ namespace Notices.Storage.Migrations.Sqlite
                     b.ToTable("recipients");
                 });
 
+            modelBuilder.Entity("Notices.Deliveries.RelayDelivery", b =>
+                {
+                    b.Property<long>("DeliveryId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("delivery_id");
+
+                    b.Property<long>("TellingId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("telling_id");
+
+                    b.HasKey("DeliveryId", "TellingId")
+                        .HasName("pk_relay_deliveries");
+
+                    b.HasIndex("TellingId")
+                        .HasDatabaseName("ix_relay_deliveries_telling_id");
+
+                    b.ToTable("relay_deliveries");
+                });
+
+            modelBuilder.Entity("Notices.Deliveries.RelayTelling", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Language")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("language");
+
+                    b.Property<string>("Places")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("places");
+
+                    b.Property<long>("RelayPersonId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("relay_person_id");
+
+                    b.Property<long>("RoundId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("round_id");
+
+                    b.Property<bool?>("Told")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("told");
+
+                    b.Property<long?>("ToldAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("told_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_relay_tellings");
+
+                    b.HasIndex("RelayPersonId")
+                        .HasDatabaseName("ix_relay_tellings_relay_person_id");
+
+                    b.HasIndex("RoundId", "RelayPersonId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_relay_tellings_round_id_relay_person_id");
+
+                    b.ToTable("relay_tellings");
+                });
+
             modelBuilder.Entity("Notices.Deliveries.Round", b =>
                 {
                     b.Property<long>("Id")
@@ -1315,6 +1386,10 @@ namespace Notices.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("batch");
 
+                    b.Property<string>("ChoiceReason")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("choice_reason");
+
                     b.Property<long?>("ClosedAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("closed_at");
@@ -1327,6 +1402,16 @@ namespace Notices.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("expires_at");
 
+                    b.Property<long?>("HeldUntil")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("held_until");
+
+                    b.Property<short>("LastTier")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue((short)2)
+                        .HasColumnName("last_tier");
+
                     b.Property<short>("NextTier")
                         .HasColumnType("INTEGER")
                         .HasColumnName("next_tier");
@@ -1334,6 +1419,12 @@ namespace Notices.Storage.Migrations.Sqlite
                     b.Property<long>("NoticeId")
                         .HasColumnType("INTEGER")
                         .HasColumnName("notice_id");
+
+                    b.Property<bool>("Shortened")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(false)
+                        .HasColumnName("shortened");
 
                     b.Property<long?>("SnapshotAt")
                         .HasColumnType("INTEGER")
@@ -2902,6 +2993,16 @@ namespace Notices.Storage.Migrations.Sqlite
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_recipients_rounds_round_id");
+                });
+
+            modelBuilder.Entity("Notices.Deliveries.RelayTelling", b =>
+                {
+                    b.HasOne("Notices.Deliveries.Round", null)
+                        .WithMany()
+                        .HasForeignKey("RoundId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_relay_tellings_rounds_round_id");
                 });
 
             modelBuilder.Entity("Notices.Deliveries.Round", b =>

@@ -1,0 +1,129 @@
+﻿using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace Notices.Storage.Migrations.Sqlite
+{
+    /// <inheritdoc />
+    public partial class RelayPersonsAndChoices : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.AddColumn<string>(
+                name: "choice_reason",
+                table: "rounds",
+                type: "TEXT",
+                nullable: true);
+
+            migrationBuilder.AddColumn<long>(
+                name: "held_until",
+                table: "rounds",
+                type: "INTEGER",
+                nullable: true);
+
+            migrationBuilder.AddColumn<short>(
+                name: "last_tier",
+                table: "rounds",
+                type: "INTEGER",
+                nullable: false,
+                defaultValue: (short)2);
+
+            migrationBuilder.AddColumn<bool>(
+                name: "shortened",
+                table: "rounds",
+                type: "INTEGER",
+                nullable: false,
+                defaultValue: false);
+
+            migrationBuilder.AddColumn<short>(
+                name: "purpose",
+                table: "deliveries",
+                type: "INTEGER",
+                nullable: false,
+                defaultValue: (short)0);
+
+            migrationBuilder.CreateTable(
+                name: "relay_deliveries",
+                columns: table => new
+                {
+                    delivery_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    telling_id = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_relay_deliveries", x => new { x.delivery_id, x.telling_id });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "relay_tellings",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    round_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    relay_person_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    places = table.Column<string>(type: "TEXT", nullable: false),
+                    language = table.Column<string>(type: "TEXT", nullable: false),
+                    told = table.Column<bool>(type: "INTEGER", nullable: true),
+                    told_at = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_relay_tellings", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_relay_tellings_rounds_round_id",
+                        column: x => x.round_id,
+                        principalTable: "rounds",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_relay_deliveries_telling_id",
+                table: "relay_deliveries",
+                column: "telling_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_relay_tellings_relay_person_id",
+                table: "relay_tellings",
+                column: "relay_person_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_relay_tellings_round_id_relay_person_id",
+                table: "relay_tellings",
+                columns: new[] { "round_id", "relay_person_id" },
+                unique: true);
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropTable(
+                name: "relay_deliveries");
+
+            migrationBuilder.DropTable(
+                name: "relay_tellings");
+
+            migrationBuilder.DropColumn(
+                name: "choice_reason",
+                table: "rounds");
+
+            migrationBuilder.DropColumn(
+                name: "held_until",
+                table: "rounds");
+
+            migrationBuilder.DropColumn(
+                name: "last_tier",
+                table: "rounds");
+
+            migrationBuilder.DropColumn(
+                name: "shortened",
+                table: "rounds");
+
+            migrationBuilder.DropColumn(
+                name: "purpose",
+                table: "deliveries");
+        }
+    }
+}
