@@ -20,14 +20,15 @@ internal sealed class PostgreSqlDeliveryQueue(Func<NoticesDb> open, TimeProvider
 
     protected override async Task<IReadOnlyList<ClaimedDelivery>> ClaimRowsAsync(DeliverySql sql, ClaimRequest request, CancellationToken cancellationToken)
     {
-        // First each group its share, then whoever has more. The outer LIMIT stops reading once it is full, so what comes after is neither read nor locked.
+        // First each group its share, then what is left of it to whoever has more: these go past the rows of their share, which are locked by us and so not skipped.
+        // The outer LIMIT stops reading once it is full, so what comes after is neither read nor locked.
         await using var claim = sql.Command($"""
             WITH RECURSIVE {Groups(request.Media, request.Lane)}
             UPDATE deliveries SET state = {Claimed}, lease_owner = @worker, lease_until = {LeaseEnd}, attempts = attempts + 1
             WHERE id = ANY(ARRAY(
               SELECT due.id
-              FROM (SELECT g.*, more.more FROM groups g CROSS JOIN (VALUES (FALSE), (TRUE)) more(more) ORDER BY g.tier, more.more, random()) g
-              CROSS JOIN LATERAL ({DueOf("g.tier", "g.round_id", "g.medium", "CASE WHEN g.more THEN @limit ELSE GREATEST(1, @limit / g.together) END")} FOR UPDATE OF d SKIP LOCKED) due
+              FROM (SELECT g.*, GREATEST(1, @limit / g.together) AS share, more.more FROM groups g CROSS JOIN (VALUES (FALSE), (TRUE)) more(more) ORDER BY g.tier, more.more, random()) g
+              CROSS JOIN LATERAL ({DueOf("g.tier", "g.round_id", "g.medium", "CASE WHEN g.more THEN @limit ELSE g.share END OFFSET CASE WHEN g.more THEN g.share ELSE 0 END")} FOR UPDATE OF d SKIP LOCKED) due
               LIMIT @limit))
             RETURNING {ClaimColumns}
             """);
