@@ -6,42 +6,51 @@ using Notices.Storage;
 namespace Notices.Deliveries;
 
 /// <summary>What is the same on both databases; how rows are claimed and written in bulk differs.</summary>
-internal abstract class DeliveryQueue(Func<NoticesDb> open, TimeProvider clock) : IDeliveryQueue
+internal abstract partial class DeliveryQueue(Func<NoticesDb> open, TimeProvider clock) : IDeliveryQueue
 {
-    /// <summary>Rows a sweep changes in one transaction: well under 200 ms.</summary>
-    private const int Chunk = 1000;
-
     private const int Suppressed = (int)DeliveryState.Suppressed;
     private const int Waiting = (int)DeliveryState.Waiting;
     private const int Claimed = (int)DeliveryState.Claimed;
     private const int Accepted = (int)DeliveryState.Accepted;
 
-    /// <summary>A tier leaves once it is wholly drawn: until then one of its messages may still get another account to name. A dispatcher may have left the lower tiers to the public feed.</summary>
-    private const string RunningRound = "(r.state = 'Running' OR (r.state = 'Expanding' AND d.tier < r.next_tier)) AND d.tier <= r.last_tier";
+    private const string RunningRound = "(r.state = 'Running' OR r.state = 'Expanding')";
+
+    private const string UrgentRound = "EXISTS (SELECT 1 FROM notices n WHERE n.id = r.notice_id AND n.kind IN ('emergency', 'fault'))";
 
     // A scalar, since PostgreSQL may turn NOT EXISTS within OR into a reading of the whole table.
     private static readonly string NothingBefore =
         $"CASE WHEN d.after_id IS NULL THEN TRUE ELSE COALESCE((SELECT b.state FROM deliveries b WHERE b.id = d.after_id), 0) NOT IN ({Waiting}, {Claimed}) END";
 
-    private static readonly string NothingOpen = $"""
-        NOT EXISTS (SELECT 1 FROM recipients p WHERE p.round_id = r.id AND p.state IN ({(int)DeliveryState.Waiting}, {(int)DeliveryState.Claimed}, {(int)DeliveryState.Accepted}))
-        AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.round_id = r.id AND d.state IN ({(int)DeliveryState.Waiting}, {(int)DeliveryState.Claimed}, {(int)DeliveryState.Accepted}))
-        AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.round_id = r.id AND d.state = {(int)DeliveryState.Unconfirmed} AND d.due_at < d.expires_at)
-        """;
-
     protected const string ClaimColumns =
         "id, round_id, text_id, medium, address, place_name, accounts, tier, attempts, due_at, expires_at, " +
         "(SELECT MIN(CASE WHEN p.backup_stays THEN 1 ELSE 0 END) FROM delivery_recipients l JOIN recipients p ON p.id = l.recipient_id WHERE l.delivery_id = deliveries.id)";
 
-    /// <summary>Due rows of one tier, the longest due first. Tier by tier, so that the index is entered at the tier's first due row and left at its last.</summary>
-    protected static string DueOf(int tier, IReadOnlySet<Medium> media) => $"""
-        SELECT d.id FROM deliveries d JOIN rounds r ON r.id = d.round_id
-        WHERE d.state = {Waiting} AND d.tier = {tier} AND d.due_at <= @now AND d.expires_at > @now AND {RunningRound} AND {OneOf(media)} AND {NothingBefore}
-        ORDER BY d.due_at LIMIT @limit
+    /// <summary>Due rows of one group, the longest due first. A group is what of one round has one tier and one medium; the index of waiting rows is entered at its
+    /// first row and left at the last that is due.</summary>
+    protected static string DueOf(string tier, string round, string medium, string limit) => $"""
+        SELECT d.id FROM deliveries d
+        WHERE d.state = {Waiting} AND d.tier = {tier} AND d.round_id = {round} AND d.medium = {medium} AND d.due_at <= @now AND d.expires_at > @now AND {NothingBefore}
+        ORDER BY d.due_at LIMIT {limit}
         """;
 
-    /// <summary>Life support and special grade; other key, vulnerable, loss-prone; everybody else.</summary>
-    protected const int Tiers = 3;
+    /// <summary>When the first row of a group is due.</summary>
+    protected static string FirstOf(string tier, string round, string medium) => $"""
+        SELECT d.due_at FROM deliveries d
+        WHERE d.state = {Waiting} AND d.tier = {tier} AND d.round_id = {round} AND d.medium = {medium} AND d.expires_at > d.due_at AND {NothingBefore}
+        ORDER BY d.due_at LIMIT 1
+        """;
+
+    /// <summary>The last tier of a round <c>r</c> of which messages may leave. A tier leaves once it is wholly drawn: until then one of its messages may still get another
+    /// account to name. A dispatcher may have left the lower tiers to the public feed.</summary>
+    protected const string LastTier = "CASE WHEN r.state = 'Expanding' AND r.next_tier <= r.last_tier THEN r.next_tier - 1 ELSE r.last_tier END";
+
+    /// <summary>Rounds <c>r</c> of which messages of a lane may leave.</summary>
+    protected static string OpenRound(Lane? lane) => lane switch
+    {
+        Lane.Urgent => $"{RunningRound} AND {UrgentRound}",
+        Lane.Ordinary => $"{RunningRound} AND NOT {UrgentRound}",
+        _ => RunningRound,
+    };
 
     public async Task<IReadOnlyList<ClaimedDelivery>> ClaimAsync(ClaimRequest request, CancellationToken cancellationToken)
     {
@@ -75,6 +84,16 @@ internal abstract class DeliveryQueue(Func<NoticesDb> open, TimeProvider clock) 
         },
         cancellationToken);
 
+    public Task<IReadOnlyCollection<long>> HeldAsync(IReadOnlyCollection<long> rounds, CancellationToken cancellationToken) => DeliverySql.ReadAsync<IReadOnlyCollection<long>>(
+        open,
+        async sql =>
+        {
+            await using var find = sql.Command($"SELECT r.id FROM rounds r WHERE r.id {sql.Among("@ids")} AND NOT {RunningRound}");
+
+            return await IdsAsync(find.With("@ids", sql.Ids(rounds)), cancellationToken);
+        },
+        cancellationToken);
+
     public Task<int> GiveBackAllAsync(string worker, CancellationToken cancellationToken) => RunAsync(
         async sql =>
         {
@@ -84,66 +103,13 @@ internal abstract class DeliveryQueue(Func<NoticesDb> open, TimeProvider clock) 
         },
         cancellationToken);
 
-    public Task<int> ReleaseExpiredLeasesAsync(IUnconfirmedPolicy policy, DateTimeOffset now, CancellationToken cancellationToken) =>
-        InChunksAsync(sql => ReleaseAsync(sql, policy, now, cancellationToken), cancellationToken);
-
-    public async Task<int> ExpireAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
-        await InChunksAsync(sql => EndAsync(sql, now, DeliveryState.Suppressed, DeliveryReasons.Expired, $"SELECT d.id FROM deliveries d WHERE d.state = {Waiting} AND d.expires_at <= @now LIMIT {Chunk}", cancellationToken), cancellationToken)
-        + await InChunksAsync(sql => EndAsync(sql, now, DeliveryState.Sent, null, $"SELECT d.id FROM deliveries d WHERE d.state = {Accepted} AND d.expires_at <= @now LIMIT {Chunk}", cancellationToken), cancellationToken);
-
-    public Task<int> SuppressStoppedAsync(DateTimeOffset now, CancellationToken cancellationToken) => InChunksAsync(
-        sql => EndAsync(
-            sql, now, DeliveryState.Suppressed, DeliveryReasons.Stopped,
-            $"SELECT d.id FROM rounds r JOIN deliveries d ON d.round_id = r.id WHERE r.state = 'Stopped' AND r.closed_at IS NULL AND d.state = {Waiting} LIMIT {Chunk}", cancellationToken),
-        cancellationToken);
-
-    public async Task<int> CloseFinishedRoundsAsync(DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        var candidates = await DeliverySql.ReadAsync(
-            open,
-            async sql =>
-            {
-                var ids = new List<long>();
-                await using var find = sql.Command($"SELECT r.id FROM rounds r WHERE (r.state = 'Running' OR (r.state = 'Stopped' AND r.closed_at IS NULL)) AND {NothingOpen} ORDER BY r.id");
-                await using var reader = await find.ExecuteReaderAsync(cancellationToken);
-                while (await reader.ReadAsync(cancellationToken)) ids.Add(reader.GetInt64(0));
-
-                return ids;
-            },
-            cancellationToken);
-
-        var closed = 0;
-        foreach (var round in candidates) closed += await RunAsync(sql => CloseAsync(sql, round, now, cancellationToken), cancellationToken);
-
-        return closed;
-    }
-
-    public Task<DateTimeOffset?> NextDueAsync(IReadOnlySet<Medium> media, CancellationToken cancellationToken) => DeliverySql.ReadAsync(
-        open,
-        async sql =>
-        {
-            DateTimeOffset? next = null;
-            if (media.Count == 0) return next;
-
-            for (var tier = 0; tier < Tiers; tier++)
-            {
-                await using var find = sql.Command($"""
-                    SELECT d.due_at FROM deliveries d JOIN rounds r ON r.id = d.round_id
-                    WHERE d.state = {Waiting} AND d.tier = {tier} AND d.expires_at > d.due_at AND {RunningRound} AND {OneOf(media)} AND {NothingBefore}
-                    ORDER BY d.due_at LIMIT 1
-                    """);
-                await using var reader = await find.ExecuteReaderAsync(cancellationToken);
-                if (await reader.ReadAsync(cancellationToken) && sql.ReadAt(reader, 0) is var due && (next is null || due < next)) next = due;
-            }
-
-            return next;
-        },
-        cancellationToken);
+    public Task<DateTimeOffset?> NextDueAsync(IReadOnlySet<Medium> media, Lane? lane, CancellationToken cancellationToken) =>
+        media.Count == 0 ? Task.FromResult<DateTimeOffset?>(null) : DeliverySql.ReadAsync(open, sql => FirstDueAsync(sql, media, lane, cancellationToken), cancellationToken);
 
     public Task<RoundCounts> RoundCountsAsync(long roundId, CancellationToken cancellationToken) =>
         DeliverySql.ReadAsync(open, sql => CountsAsync(sql, roundId, cancellationToken), cancellationToken);
 
-    protected static string OneOf(IReadOnlySet<Medium> media) => $"d.medium IN ({string.Join(", ", media.Order().Select(medium => $"'{medium}'"))})";
+    protected static string OneOf(IReadOnlySet<Medium> media) => $"IN ({string.Join(", ", media.Order().Select(medium => $"'{medium}'"))})";
 
     protected virtual Task<T> RunAsync<T>(Func<DeliverySql, Task<T>> work, CancellationToken cancellationToken) => DeliverySql.RunAsync(open, work, cancellationToken);
 
@@ -158,15 +124,37 @@ internal abstract class DeliveryQueue(Func<NoticesDb> open, TimeProvider clock) 
 
     protected abstract Task<IReadOnlyList<ClaimedDelivery>> ClaimRowsAsync(DeliverySql sql, ClaimRequest request, CancellationToken cancellationToken);
 
+    protected abstract Task<DateTimeOffset?> FirstDueAsync(DeliverySql sql, IReadOnlySet<Medium> media, Lane? lane, CancellationToken cancellationToken);
+
     /// <summary>Gives untried messages back, updates the tried ones and inserts their attempts, in the order of the list.</summary>
     protected abstract Task WriteRowsAsync(DeliverySql sql, IReadOnlyList<DeliveryOutcome> untried, IReadOnlyList<DeliveryOutcome> tried, IReadOnlyList<Attempt> attempts, CancellationToken cancellationToken);
 
+    protected static readonly Comparison<ClaimedDelivery> InOrder =
+        (a, b) => a.Tier != b.Tier ? a.Tier.CompareTo(b.Tier) : a.DueAt != b.DueAt ? a.DueAt.CompareTo(b.DueAt) : a.Id.CompareTo(b.Id);
+
     protected static ClaimedDelivery Read(DeliverySql sql, DbDataReader row) => new(
-        row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), Enum.Parse<Medium>(row.GetString(3)), row.IsDBNull(4) ? null : row.GetString(4), row.IsDBNull(5) ? null : row.GetString(5),
+        row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), MediumOf(row.GetString(3)), row.IsDBNull(4) ? null : row.GetString(4), row.IsDBNull(5) ? null : row.GetString(5),
         row.GetString(6), row.GetInt16(7), row.GetInt16(8), sql.ReadAt(row, 9), sql.ReadAt(row, 10))
     {
         BackupStays = !row.IsDBNull(11) && row.GetInt32(11) == 1,
     };
+
+    private static Medium MediumOf(string word) => word switch
+    {
+        nameof(Medium.Sms) => Medium.Sms,
+        nameof(Medium.Voice) => Medium.Voice,
+        nameof(Medium.Email) => Medium.Email,
+        _ => Enum.Parse<Medium>(word),
+    };
+
+    private static async Task<List<long>> IdsAsync(DbCommand find, CancellationToken cancellationToken)
+    {
+        var ids = new List<long>();
+        await using var reader = await find.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken)) ids.Add(reader.GetInt64(0));
+
+        return ids;
+    }
 
     private static async Task<bool> WrittenAsync(DeliverySql sql, OutcomeBatch batch, CancellationToken cancellationToken)
     {
@@ -214,72 +202,6 @@ internal abstract class DeliveryQueue(Func<NoticesDb> open, TimeProvider clock) 
         _ => "unknown",
     };
 
-    private async Task<int> ReleaseAsync(DeliverySql sql, IUnconfirmedPolicy policy, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        var outcomes = new List<DeliveryOutcome>();
-        await using (var find = sql.Command($"""
-            SELECT d.id, d.attempts, d.expires_at, n.kind FROM deliveries d JOIN rounds r ON r.id = d.round_id JOIN notices n ON n.id = r.notice_id
-            WHERE d.state = {Claimed} AND d.lease_until < {MachineNow} ORDER BY d.lease_until, d.id LIMIT {Chunk}{sql.LockedSkipping}
-            """))
-        {
-            await using var rows = await WithLease(find, TimeSpan.Zero).ExecuteReaderAsync(cancellationToken);
-            while (await rows.ReadAsync(cancellationToken))
-            {
-                OutageKind? kind = rows.IsDBNull(3) ? null : Enum.Parse<OutageKind>(rows.GetString(3), true);
-                var number = rows.GetInt16(1);
-                var again = OutcomeRules.MaySendAgain(policy, kind, number, now, sql.ReadAt(rows, 2));
-                // Due at once for UnconfirmedCheck to ask about, or to let it rest.
-                outcomes.Add(new DeliveryOutcome(
-                    rows.GetInt64(0), number, again ? DeliveryState.Waiting : DeliveryState.Unconfirmed, now, again ? DeliveryReasons.SentAgain : DeliveryReasons.WorkerDied,
-                    new Try(NoProvider, now, now, SendOutcome.Unknown(DeliveryReasons.WorkerDied))));
-            }
-        }
-
-        if (outcomes.Count > 0) await WriteAsync(sql, new OutcomeBatch(outcomes), cancellationToken);
-
-        return outcomes.Count;
-    }
-
-    /// <summary>Of a try whose provider nobody knows any more.</summary>
-    private const string NoProvider = "-";
-
-    private static async Task<int> EndAsync(DeliverySql sql, DateTimeOffset now, DeliveryState state, string? reason, string select, CancellationToken cancellationToken)
-    {
-        var ids = new List<long>();
-        var rounds = new SortedDictionary<long, int>();
-        await using (var end = sql.Command($"UPDATE deliveries SET state = {(int)state}, reason = COALESCE(@reason, reason) WHERE id {sql.Picked(select)} RETURNING id, round_id"))
-        {
-            if (select.Contains("@now", StringComparison.Ordinal)) end.With("@now", sql.At(now));
-            await using var rows = await end.With("@reason", reason ?? (object)DBNull.Value).ExecuteReaderAsync(cancellationToken);
-            while (await rows.ReadAsync(cancellationToken))
-            {
-                ids.Add(rows.GetInt64(0));
-                rounds[rows.GetInt64(1)] = rounds.GetValueOrDefault(rows.GetInt64(1)) + 1;
-            }
-        }
-
-        if (ids.Count == 0) return 0;
-
-        await sql.SettleRecipientsAsync(ids, cancellationToken);
-        var word = state == DeliveryState.Suppressed ? "suppressed" : "sent";
-        await sql.RecordAsync(now, "deliveries.ended", "deliveries", new { state = word, reason = reason ?? DeliveryReasons.Expired, count = ids.Count, rounds }, cancellationToken);
-
-        return ids.Count;
-    }
-
-    private static async Task<int> CloseAsync(DeliverySql sql, long roundId, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        await using var close = sql.Command($"""
-            UPDATE rounds AS r SET state = CASE WHEN r.state = 'Running' THEN 'Closed' ELSE r.state END, closed_at = @now
-            WHERE r.id = @id AND (r.state = 'Running' OR (r.state = 'Stopped' AND r.closed_at IS NULL)) AND {NothingOpen}
-            """);
-        if (await close.With("@now", sql.At(now)).With("@id", roundId).ExecuteNonQueryAsync(cancellationToken) == 0) return 0;
-
-        await sql.RecordAsync(now, "rounds.closed", $"rounds/{roundId}", await CountsAsync(sql, roundId, cancellationToken), cancellationToken);
-
-        return 1;
-    }
-
     private static async Task<RoundCounts> CountsAsync(DeliverySql sql, long roundId, CancellationToken cancellationToken)
     {
         var states = new Dictionary<DeliveryState, int>();
@@ -288,16 +210,5 @@ internal abstract class DeliveryQueue(Func<NoticesDb> open, TimeProvider clock) 
         while (await rows.ReadAsync(cancellationToken)) states[(DeliveryState)rows.GetInt16(0)] = (int)rows.GetInt64(1);
 
         return RoundCounts.Of(roundId, states);
-    }
-
-    private async Task<int> InChunksAsync(Func<DeliverySql, Task<int>> chunk, CancellationToken cancellationToken)
-    {
-        var total = 0;
-        while (true)
-        {
-            var done = await RunAsync(chunk, cancellationToken);
-            total += done;
-            if (done < Chunk) return total;
-        }
     }
 }

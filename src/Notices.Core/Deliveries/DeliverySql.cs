@@ -124,23 +124,33 @@ internal sealed class DeliverySql
     {
         if (deliveryIds.Count == 0) return;
 
-        var theirs = $"id {(_postgreSql ? "= ANY(ARRAY(" : "IN (")}SELECT l.recipient_id FROM delivery_recipients l WHERE l.delivery_id {Among("@ids")}{(_postgreSql ? "))" : ")")}";
+        var ids = Ids(deliveryIds);
         if (_postgreSql)
         {
             // Two workers may each write one delivery of the same recipient: the second must see the first's, so it waits here, before its
-            // statement below takes its snapshot; in id order, so that they never wait for each other.
-            await using var first = Command($"SELECT count(*) FROM (SELECT 1 FROM recipients WHERE {theirs} ORDER BY id FOR NO KEY UPDATE) locked");
-            await first.With("@ids", Ids(deliveryIds)).ExecuteScalarAsync(cancellationToken);
+            // statement below takes its snapshot; in id order, so that they never wait for each other. Most have one message and need no lock.
+            await using var first = Command("""
+                SELECT count(*) FROM (
+                  SELECT 1 FROM recipients WHERE id = ANY(ARRAY(
+                    SELECT l.recipient_id FROM delivery_recipients l WHERE l.delivery_id = ANY(@ids)
+                      AND EXISTS (SELECT 1 FROM delivery_recipients o WHERE o.recipient_id = l.recipient_id AND o.delivery_id <> l.delivery_id)))
+                  ORDER BY id FOR NO KEY UPDATE) locked
+                """);
+            await first.With("@ids", ids).ExecuteScalarAsync(cancellationToken);
         }
 
+        // SQLite takes the reason from the row of the greatest state, and does not have to sort for it.
+        var (best, last, theirs) = _postgreSql
+            ? ("d.state", "ORDER BY d.state DESC LIMIT 1", "= ANY(ARRAY(SELECT l.recipient_id FROM delivery_recipients l WHERE l.delivery_id = ANY(@ids)))")
+            : ("MAX(d.state)", "", $"IN (SELECT l.recipient_id FROM delivery_recipients l WHERE l.delivery_id {Among("@ids")})");
         await using var settle = Command($"""
             UPDATE recipients SET (state, reason) = (
-              SELECT d.state, CASE WHEN d.state <= {(int)DeliveryState.Unconfirmed} THEN d.reason END
+              SELECT {best}, CASE WHEN d.state <= {(int)DeliveryState.Unconfirmed} THEN d.reason END
               FROM delivery_recipients l JOIN deliveries d ON d.id = l.delivery_id
-              WHERE l.recipient_id = recipients.id ORDER BY d.state DESC LIMIT 1)
-            WHERE {theirs}
+              WHERE l.recipient_id = recipients.id {last})
+            WHERE id {theirs}
             """);
-        await settle.With("@ids", Ids(deliveryIds)).ExecuteNonQueryAsync(cancellationToken);
+        await settle.With("@ids", ids).ExecuteNonQueryAsync(cancellationToken);
     }
 
     /// <summary>The last statement before the commit: it locks the head of the record.</summary>

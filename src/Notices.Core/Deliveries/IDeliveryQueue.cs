@@ -5,8 +5,8 @@ namespace Notices.Deliveries;
 /// <summary>The table of deliveries as a queue. Every method is a few set statements in short transactions; none holds a connection longer.</summary>
 public interface IDeliveryQueue
 {
-    /// <summary>Takes due messages into a worker's hands: tier by tier, the longest due first; never of a round that is paused or stopped,
-    /// never one that has expired, never one that would overtake the message it corrects. Two workers never get the same row.</summary>
+    /// <summary>Takes due messages into a worker's hands: tier by tier, the rounds of a tier sharing alike, of each round the longest due first; never of a round that
+    /// is paused or stopped, never one that has expired, never one that would overtake the message it corrects. Two workers never get the same row.</summary>
     Task<IReadOnlyList<ClaimedDelivery>> ClaimAsync(ClaimRequest request, CancellationToken cancellationToken);
 
     /// <summary>Writes what became of claimed messages, their attempts, their recipients' states and one audit entry, all or nothing.
@@ -15,6 +15,9 @@ public interface IDeliveryQueue
 
     /// <summary>Prolongs what the worker holds.</summary>
     Task RenewLeasesAsync(string worker, TimeSpan lease, CancellationToken cancellationToken);
+
+    /// <returns>Those of the rounds that are not running now: nothing more of them is handed over.</returns>
+    Task<IReadOnlyCollection<long>> HeldAsync(IReadOnlyCollection<long> rounds, CancellationToken cancellationToken);
 
     /// <summary>Gives back all that stands under a worker's name; for claims whose answer was lost, while the worker has nothing in hand.</summary>
     Task<int> GiveBackAllAsync(string worker, CancellationToken cancellationToken);
@@ -33,7 +36,10 @@ public interface IDeliveryQueue
     Task<int> CloseFinishedRoundsAsync(DateTimeOffset now, CancellationToken cancellationToken);
 
     /// <summary>When the next message that could be claimed falls due; in the past while some wait, null when none does.</summary>
-    Task<DateTimeOffset?> NextDueAsync(IReadOnlySet<Medium> media, CancellationToken cancellationToken);
+    Task<DateTimeOffset?> NextDueAsync(IReadOnlySet<Medium> media, CancellationToken cancellationToken) => NextDueAsync(media, null, cancellationToken);
+
+    /// <param name="lane">Null for both.</param>
+    Task<DateTimeOffset?> NextDueAsync(IReadOnlySet<Medium> media, Lane? lane, CancellationToken cancellationToken);
 
     /// <summary>The round's sum: snapshot = waiting + in flight + final states, in one query.</summary>
     Task<RoundCounts> RoundCountsAsync(long roundId, CancellationToken cancellationToken);
@@ -44,7 +50,20 @@ public interface IDeliveryQueue
 /// <param name="Now">Domain time: due and expiry are measured against it.</param>
 /// <param name="Lease">Machine time until others may take over.</param>
 /// <param name="Media">Only what a configured provider can carry; the rest waits, visibly.</param>
-public sealed record ClaimRequest(string Worker, int BatchSize, DateTimeOffset Now, TimeSpan Lease, IReadOnlySet<Medium> Media);
+public sealed record ClaimRequest(string Worker, int BatchSize, DateTimeOffset Now, TimeSpan Lease, IReadOnlySet<Medium> Media)
+{
+    /// <summary>Null for both.</summary>
+    public Lane? Lane { get; init; }
+}
+
+/// <summary>What is claimed apart, so that the one never waits behind the other.</summary>
+public enum Lane
+{
+    /// <summary>Everything about an emergency or a fault.</summary>
+    Urgent,
+
+    Ordinary,
+}
 
 /// <summary>One message in a worker's hands.</summary>
 /// <param name="Address">Null once erased.</param>

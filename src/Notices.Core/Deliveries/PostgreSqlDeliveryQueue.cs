@@ -20,20 +20,52 @@ internal sealed class PostgreSqlDeliveryQueue(Func<NoticesDb> open, TimeProvider
 
     protected override async Task<IReadOnlyList<ClaimedDelivery>> ClaimRowsAsync(DeliverySql sql, ClaimRequest request, CancellationToken cancellationToken)
     {
-        // The outer LIMIT stops reading once it is full, so the next tier is neither read nor locked while the first fills the batch.
-        var tiers = string.Join(" UNION ALL ", Enumerable.Range(0, Tiers).Select(tier => $"(SELECT * FROM ({DueOf(tier, request.Media)} FOR UPDATE OF d SKIP LOCKED) tier{tier})"));
+        // First each group its share, then what is left of it to whoever has more: these go past the rows of their share, which are locked by us and so not skipped.
+        // The outer LIMIT stops reading once it is full, so what comes after is neither read nor locked.
         await using var claim = sql.Command($"""
+            WITH RECURSIVE {Groups(request.Media, request.Lane)}
             UPDATE deliveries SET state = {Claimed}, lease_owner = @worker, lease_until = {LeaseEnd}, attempts = attempts + 1
-            WHERE id = ANY(ARRAY(SELECT due.id FROM ({tiers}) due LIMIT @limit)) RETURNING {ClaimColumns}
+            WHERE id = ANY(ARRAY(
+              SELECT due.id
+              FROM (SELECT g.*, GREATEST(1, @limit / g.together) AS share, more.more FROM groups g CROSS JOIN (VALUES (FALSE), (TRUE)) more(more) ORDER BY g.tier, more.more, random()) g
+              CROSS JOIN LATERAL ({DueOf("g.tier", "g.round_id", "g.medium", "CASE WHEN g.more THEN @limit ELSE g.share END OFFSET CASE WHEN g.more THEN g.share ELSE 0 END")} FOR UPDATE OF d SKIP LOCKED) due
+              LIMIT @limit))
+            RETURNING {ClaimColumns}
             """);
-        WithLease(claim, request.Lease).With("@worker", request.Worker).With("@now", sql.At(request.Now)).With("@limit", request.BatchSize);
+        WithLease(claim, request.Lease).With("@worker", request.Worker).With("@now", sql.At(request.Now)).With("@limit", (long)request.BatchSize);
         var claimed = new List<ClaimedDelivery>(request.BatchSize);
         await using var rows = await claim.ExecuteReaderAsync(cancellationToken);
         while (await rows.ReadAsync(cancellationToken)) claimed.Add(Read(sql, rows));
         // RETURNING keeps no order.
-        claimed.Sort((a, b) => a.Tier != b.Tier ? a.Tier.CompareTo(b.Tier) : a.DueAt != b.DueAt ? a.DueAt.CompareTo(b.DueAt) : a.Id.CompareTo(b.Id));
+        claimed.Sort(InOrder);
 
         return claimed;
+    }
+
+    protected override async Task<DateTimeOffset?> FirstDueAsync(DeliverySql sql, IReadOnlySet<Medium> media, Lane? lane, CancellationToken cancellationToken)
+    {
+        await using var find = sql.Command(
+            $"WITH RECURSIVE {Groups(media, lane)} SELECT MIN(first.due_at) FROM groups g CROSS JOIN LATERAL ({FirstOf("g.tier", "g.round_id", "g.medium")}) first");
+        await using var rows = await find.ExecuteReaderAsync(cancellationToken);
+
+        return await rows.ReadAsync(cancellationToken) && !rows.IsDBNull(0) ? sql.ReadAt(rows, 0) : null;
+    }
+
+    /// <summary>The groups in which messages wait that may leave, and how many there are of each tier: one step into the index a group, however many rows it has.</summary>
+    private static string Groups(IReadOnlySet<Medium> media, Lane? lane)
+    {
+        const string Columns = "d.tier, d.round_id, d.medium";
+        string First(string after) => $"SELECT {Columns} FROM deliveries d WHERE d.state = {Waiting}{after} ORDER BY {Columns} LIMIT 1";
+
+        return $"""
+            waiting AS (
+              ({First("")})
+              UNION ALL
+              SELECT n.tier, n.round_id, n.medium FROM waiting w CROSS JOIN LATERAL ({First($" AND ({Columns}) > (w.tier, w.round_id, w.medium)")}) n),
+            groups AS MATERIALIZED (
+              SELECT w.tier, w.round_id, w.medium, COUNT(*) OVER (PARTITION BY w.tier) AS together
+              FROM waiting w JOIN rounds r ON r.id = w.round_id WHERE w.medium {OneOf(media)} AND {OpenRound(lane)} AND w.tier <= {LastTier})
+            """;
     }
 
     protected override async Task WriteRowsAsync(

@@ -38,100 +38,126 @@ internal sealed class SqliteDeliveryQueue(Func<NoticesDb> open, TimeProvider clo
     protected override async Task<IReadOnlyList<ClaimedDelivery>> ClaimRowsAsync(DeliverySql sql, ClaimRequest request, CancellationToken cancellationToken)
     {
         var claimed = new List<ClaimedDelivery>(request.BatchSize);
-        for (var tier = 0; tier < Tiers && claimed.Count < request.BatchSize; tier++)
+        await using var claim = sql.Command($"""
+            UPDATE deliveries SET state = {Claimed}, lease_owner = @worker, lease_until = {LeaseEnd}, attempts = attempts + 1
+            WHERE id IN ({DueOf("@tier", "@round", "@medium", "@limit")}) RETURNING {ClaimColumns}
+            """);
+        WithLease(claim, request.Lease).With("@worker", request.Worker).With("@now", sql.At(request.Now));
+        var (tier, round, medium, limit) = (Add(claim, "@tier"), Add(claim, "@round"), Add(claim, "@medium"), Add(claim, "@limit"));
+        foreach (var groups in (await GroupsAsync(sql, request.Media, request.Lane, cancellationToken)).GroupBy(group => group.Tier))
         {
-            var from = claimed.Count;
-            await using var claim = sql.Command($"""
-                UPDATE deliveries SET state = {Claimed}, lease_owner = @worker, lease_until = {LeaseEnd}, attempts = attempts + 1
-                WHERE id IN ({DueOf(tier, request.Media)}) RETURNING {ClaimColumns}
-                """);
-            WithLease(claim, request.Lease).With("@worker", request.Worker).With("@now", sql.At(request.Now)).With("@limit", request.BatchSize - from);
-            await using var rows = await claim.ExecuteReaderAsync(cancellationToken);
-            while (await rows.ReadAsync(cancellationToken)) claimed.Add(Read(sql, rows));
-            // RETURNING keeps no order.
-            claimed.Sort(from, claimed.Count - from, ByDue);
+            var shuffled = groups.ToArray();
+            // Nobody is always the last; with one round there is nothing to share.
+            Random.Shared.Shuffle(shuffled);
+            var share = Math.Max(1, request.BatchSize / shuffled.Length);
+            foreach (var (group, atMost) in shuffled.Select(group => (group, share)).Concat(shuffled.Select(group => (group, request.BatchSize))))
+            {
+                if (claimed.Count >= request.BatchSize) break;
+
+                (tier.Value, round.Value, medium.Value, limit.Value) = (group.Tier, group.Round, group.Medium, Math.Min(atMost, request.BatchSize - claimed.Count));
+                await using var rows = await claim.ExecuteReaderAsync(cancellationToken);
+                while (await rows.ReadAsync(cancellationToken)) claimed.Add(Read(sql, rows));
+            }
         }
+
+        // RETURNING keeps no order.
+        claimed.Sort(InOrder);
 
         return claimed;
     }
 
-    protected override async Task WriteRowsAsync(
+    protected override async Task<DateTimeOffset?> FirstDueAsync(DeliverySql sql, IReadOnlySet<Medium> media, Lane? lane, CancellationToken cancellationToken)
+    {
+        DateTimeOffset? first = null;
+        await using var find = sql.Command(FirstOf("@tier", "@round", "@medium"));
+        var (tier, round, medium) = (Add(find, "@tier"), Add(find, "@round"), Add(find, "@medium"));
+        foreach (var group in await GroupsAsync(sql, media, lane, cancellationToken))
+        {
+            (tier.Value, round.Value, medium.Value) = (group.Tier, group.Round, group.Medium);
+            await using var rows = await find.ExecuteReaderAsync(cancellationToken);
+            if (await rows.ReadAsync(cancellationToken) && sql.ReadAt(rows, 0) is var due && (first is null || due < first)) first = due;
+        }
+
+        return first;
+    }
+
+    /// <summary>The groups in which messages wait that may leave, tier by tier: one step into the index a group, however many rows it has.</summary>
+    private static async Task<List<(short Tier, long Round, string Medium)>> GroupsAsync(DeliverySql sql, IReadOnlySet<Medium> media, Lane? lane, CancellationToken cancellationToken)
+    {
+        var groups = new List<(short Tier, long Round, string Medium)>();
+        await using (var next = sql.Command(
+            $"SELECT tier, round_id, medium FROM deliveries WHERE state = {Waiting} AND (tier, round_id, medium) > (@tier, @round, @medium) ORDER BY tier, round_id, medium LIMIT 1"))
+        {
+            var (tier, round, medium) = (Add(next, "@tier"), Add(next, "@round"), Add(next, "@medium"));
+            (tier.Value, round.Value, medium.Value) = (-1, 0, "");
+            while (true)
+            {
+                await using var rows = await next.ExecuteReaderAsync(cancellationToken);
+                if (!await rows.ReadAsync(cancellationToken)) break;
+
+                groups.Add((rows.GetInt16(0), rows.GetInt64(1), rows.GetString(2)));
+                (tier.Value, round.Value, medium.Value) = groups[^1];
+            }
+        }
+
+        if (groups.Count == 0) return groups;
+
+        var open = new Dictionary<long, int>();
+        await using var find = sql.Command($"SELECT r.id, {LastTier} FROM rounds r WHERE r.id {sql.Among("@ids")} AND {OpenRound(lane)}");
+        await using var found = await find.With("@ids", sql.Ids(groups.Select(group => group.Round).Distinct())).ExecuteReaderAsync(cancellationToken);
+        while (await found.ReadAsync(cancellationToken)) open[found.GetInt64(0)] = found.GetInt32(1);
+        var carried = media.Select(medium => medium.ToString()).ToHashSet(StringComparer.Ordinal);
+        groups.RemoveAll(group => !open.TryGetValue(group.Round, out var last) || group.Tier > last || !carried.Contains(group.Medium));
+
+        return groups;
+    }
+
+    protected override Task WriteRowsAsync(
         DeliverySql sql, IReadOnlyList<DeliveryOutcome> untried, IReadOnlyList<DeliveryOutcome> tried, IReadOnlyList<Attempt> attempts, CancellationToken cancellationToken)
     {
-        if (untried.Count > 0) await GiveBackAsync(sql, untried, cancellationToken);
-        await UpdateAsync(sql, tried, cancellationToken);
-        await InsertAsync(sql, attempts, cancellationToken);
+        var connection = (SqliteConnection)sql.Connection;
+        if (untried.Count > 0) GiveBack(connection, untried);
+        Update(connection, tried);
+        Insert(connection, attempts);
+
+        return Task.CompletedTask;
     }
 
-    private static async Task GiveBackAsync(DeliverySql sql, IReadOnlyList<DeliveryOutcome> untried, CancellationToken cancellationToken)
+    private static void GiveBack(SqliteConnection connection, IReadOnlyList<DeliveryOutcome> untried)
     {
-        await using var give = sql.Command($"""
-            UPDATE deliveries SET state = {Waiting}, due_at = @due, attempts = attempts - 1, lease_owner = NULL, lease_until = NULL
-            WHERE id = @id AND state = {Claimed} AND attempts = @number
+        using var give = new SqliteStatement(connection, $"""
+            UPDATE deliveries SET state = {Waiting}, due_at = ?3, attempts = attempts - 1, lease_owner = NULL, lease_until = NULL
+            WHERE id = ?1 AND state = {Claimed} AND attempts = ?2
             """);
-        var (id, number, due) = (Add(give, "@id"), Add(give, "@number"), Add(give, "@due"));
-        foreach (var outcome in untried)
-        {
-            id.Value = outcome.DeliveryId;
-            number.Value = outcome.Number;
-            due.Value = UtcTicks.Of(outcome.DueAt);
-            await give.ExecuteNonQueryAsync(cancellationToken);
-        }
+        foreach (var outcome in untried) give.With(outcome.DeliveryId).With(outcome.Number).With(UtcTicks.Of(outcome.DueAt)).Run();
     }
 
-    private static async Task UpdateAsync(DeliverySql sql, IReadOnlyList<DeliveryOutcome> tried, CancellationToken cancellationToken)
+    private static void Update(SqliteConnection connection, IReadOnlyList<DeliveryOutcome> tried)
     {
-        await using var update = sql.Command($"""
-            UPDATE deliveries SET {OutcomeRules.Assignments("@state", "@due", "@reason", "@provider", "@message", "@accepted", "@delivered")}
-            WHERE id = @id AND {OutcomeRules.Applies("deliveries", "@state", "@number")}
+        using var update = new SqliteStatement(connection, $"""
+            UPDATE deliveries SET {OutcomeRules.Assignments("?3", "?4", "?5", "?6", "?7", "?8", "?9")} WHERE id = ?1 AND {OutcomeRules.Applies("deliveries", "?3", "?2")}
             """);
-        var (id, number, state, due, reason) = (Add(update, "@id"), Add(update, "@number"), Add(update, "@state"), Add(update, "@due"), Add(update, "@reason"));
-        var (provider, message, accepted, delivered) = (Add(update, "@provider"), Add(update, "@message"), Add(update, "@accepted"), Add(update, "@delivered"));
         foreach (var outcome in tried)
         {
-            id.Value = outcome.DeliveryId;
-            number.Value = outcome.Number;
-            state.Value = (short)outcome.State;
-            due.Value = UtcTicks.Of(outcome.DueAt);
-            reason.Value = OrNull(outcome.Reason);
-            provider.Value = outcome.Try!.Provider;
-            message.Value = OrNull(outcome.Try.Outcome.ProviderMessageId);
-            accepted.Value = OrNull(sql.At(outcome.AcceptedAt));
-            delivered.Value = OrNull(sql.At(outcome.DeliveredAt));
-            await update.ExecuteNonQueryAsync(cancellationToken);
+            update.With(outcome.DeliveryId).With(outcome.Number).With((short)outcome.State).With(UtcTicks.Of(outcome.DueAt)).With(outcome.Reason).With(outcome.Try!.Provider)
+                .With(outcome.Try.Outcome.ProviderMessageId).With(Ticks(outcome.AcceptedAt)).With(Ticks(outcome.DeliveredAt)).Run();
         }
     }
 
-    private static async Task InsertAsync(DeliverySql sql, IReadOnlyList<Attempt> attempts, CancellationToken cancellationToken)
+    private static void Insert(SqliteConnection connection, IReadOnlyList<Attempt> attempts)
     {
-        await using var insert = sql.Command("""
+        using var insert = new SqliteStatement(connection, """
             INSERT INTO attempts (delivery_id, batch, number, started_at, ended_at, provider, outcome, detail, provider_message_id, call_result, keys_pressed, seconds)
-            VALUES (@delivery, @batch, @number, @started, @ended, @provider, @outcome, @detail, @message, @call, @keys, @seconds)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
             """);
-        var (delivery, batch, number, started, ended) = (Add(insert, "@delivery"), Add(insert, "@batch"), Add(insert, "@number"), Add(insert, "@started"), Add(insert, "@ended"));
-        var (provider, outcome, detail, message) = (Add(insert, "@provider"), Add(insert, "@outcome"), Add(insert, "@detail"), Add(insert, "@message"));
-        var (call, keys, seconds) = (Add(insert, "@call"), Add(insert, "@keys"), Add(insert, "@seconds"));
         foreach (var attempt in attempts)
         {
-            delivery.Value = attempt.DeliveryId;
-            batch.Value = attempt.Batch;
-            number.Value = attempt.Number;
-            started.Value = UtcTicks.Of(attempt.StartedAt);
-            ended.Value = UtcTicks.Of(attempt.EndedAt);
-            provider.Value = attempt.Provider;
-            outcome.Value = attempt.Outcome;
-            detail.Value = OrNull(attempt.Detail);
-            message.Value = OrNull(attempt.ProviderMessageId);
-            call.Value = OrNull(attempt.CallResult);
-            keys.Value = OrNull(attempt.KeysPressed);
-            seconds.Value = OrNull(attempt.Seconds);
-            await insert.ExecuteNonQueryAsync(cancellationToken);
+            insert.With(attempt.DeliveryId).With(attempt.Batch).With(attempt.Number).With(UtcTicks.Of(attempt.StartedAt)).With(UtcTicks.Of(attempt.EndedAt)).With(attempt.Provider)
+                .With(attempt.Outcome).With(attempt.Detail).With(attempt.ProviderMessageId).With(attempt.CallResult).With(attempt.KeysPressed).With(attempt.Seconds).Run();
         }
     }
 
+    private static long? Ticks(DateTimeOffset? at) => at is { } known ? UtcTicks.Of(known) : null;
+
     private static SqliteParameter Add(DbCommand command, string name) => ((SqliteCommand)command).Parameters.Add(new SqliteParameter(name, null));
-
-    private static object OrNull(object? value) => value ?? DBNull.Value;
-
-    private static readonly Comparer<ClaimedDelivery> ByDue = Comparer<ClaimedDelivery>.Create((a, b) => a.DueAt != b.DueAt ? a.DueAt.CompareTo(b.DueAt) : a.Id.CompareTo(b.Id));
 }

@@ -181,10 +181,11 @@ internal static class Tables
             delivery.HasOne<Round>().WithMany().HasForeignKey(d => d.RoundId);
             delivery.HasIndex(d => new { d.RoundId, d.Medium, d.Address }).IsUnique();
             delivery.Property(d => d.Purpose).HasDefaultValue(DeliveryPurpose.Customers);
-            delivery.HasIndex(d => new { d.Tier, d.DueAt }).HasFilter($"state = {(int)DeliveryState.Waiting}").HasDatabaseName("ix_deliveries_due");
+            delivery.HasIndex(d => new { d.Tier, d.RoundId, d.Medium, d.DueAt }).HasFilter($"state = {(int)DeliveryState.Waiting}").HasDatabaseName("ix_deliveries_waiting");
             delivery.HasIndex(d => d.LeaseUntil).HasFilter($"state = {(int)DeliveryState.Claimed}").HasDatabaseName("ix_deliveries_claimed");
             delivery.HasIndex(d => d.ExpiresAt, "ix_deliveries_accepted").HasFilter($"state = {(int)DeliveryState.Accepted}");
-            delivery.HasIndex(d => new { d.Provider, d.ProviderMessageId }).HasFilter($"state = {(int)DeliveryState.Accepted}").HasDatabaseName("ix_deliveries_provider_message");
+            // Receipts come again, and after a message counts as sent.
+            delivery.HasIndex(d => new { d.ProviderMessageId, d.Provider }).HasFilter($"state >= {(int)DeliveryState.Accepted} AND provider_message_id IS NOT NULL").HasDatabaseName("ix_deliveries_message");
             delivery.HasIndex(d => d.ExpiresAt, "ix_deliveries_waiting_expiry").HasFilter($"state = {(int)DeliveryState.Waiting}");
             delivery.HasIndex(d => d.DueAt, "ix_deliveries_unconfirmed").HasFilter($"state = {(int)DeliveryState.Unconfirmed} AND due_at < expires_at");
             delivery.HasIndex(d => d.StepDueAt).HasFilter("step_due_at IS NOT NULL").HasDatabaseName("ix_deliveries_step");
@@ -192,7 +193,7 @@ internal static class Tables
         model.Entity<DeliveryRecipient>(link =>
         {
             link.HasKey(l => new { l.DeliveryId, l.RecipientId });
-            link.HasIndex(l => l.RecipientId);
+            link.HasIndex(l => new { l.RecipientId, l.DeliveryId });
         });
         model.Entity<RelayTelling>(telling =>
         {

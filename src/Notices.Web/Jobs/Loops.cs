@@ -29,16 +29,26 @@ internal sealed class ExpansionLoop(IServiceScopeFactory scopes, DueAlarm alarm,
     }
 }
 
-/// <summary>Sends what is due.</summary>
-internal sealed class DispatchLoop(IServiceScopeFactory scopes, DueAlarm alarm, TimeProvider clock, ILogger<DispatchLoop> log) : DueLoop(scopes, alarm, clock, log)
+/// <summary>Sends what is due on one lane.</summary>
+internal abstract class DispatchLoop(Lane lane, IServiceScopeFactory scopes, DueAlarm alarm, TimeProvider clock, ILogger log) : DueLoop(scopes, alarm, clock, log)
 {
+    /// <summary>What is due and was not sent now, since another process has it locked or the database went away, is looked at again after this.</summary>
+    private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(250);
+
+    private readonly TimeProvider _clock = clock;
+
     protected override async Task<DateTimeOffset?> RunOnceAsync(IServiceProvider services, CancellationToken stopping)
     {
-        await services.GetRequiredService<DeliveryDispatcher>().DispatchDueAsync(stopping);
+        await services.GetRequiredService<DeliveryDispatcher>().DispatchDueAsync(lane, stopping);
+        var next = await services.GetRequiredService<IDeliveryQueue>().NextDueAsync(services.GetRequiredService<ProviderDirectory>().Media, lane, stopping);
 
-        return await services.GetRequiredService<IDeliveryQueue>().NextDueAsync(services.GetRequiredService<ProviderDirectory>().Media, stopping);
+        return next is { } due && _clock.GetUtcNow() + Rest is var soonest && due < soonest ? soonest : next;
     }
 }
+
+internal sealed class UrgentLoop(IServiceScopeFactory scopes, DueAlarm alarm, TimeProvider clock, ILogger<UrgentLoop> log) : DispatchLoop(Lane.Urgent, scopes, alarm, clock, log);
+
+internal sealed class OrdinaryLoop(IServiceScopeFactory scopes, DueAlarm alarm, TimeProvider clock, ILogger<OrdinaryLoop> log) : DispatchLoop(Lane.Ordinary, scopes, alarm, clock, log);
 
 /// <summary>Hears the other processes.</summary>
 internal sealed class BellLoop(PostgreSqlBell bell) : BackgroundService

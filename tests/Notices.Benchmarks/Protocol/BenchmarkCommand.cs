@@ -1,4 +1,5 @@
 using System.Globalization;
+using Notices.Benchmarks.Dispatching;
 using Notices.Benchmarks.Seeding;
 using Spectre.Console;
 
@@ -13,6 +14,10 @@ internal static class BenchmarkCommand
         ["expand"] = ExpandBenchmark.RunAsync,
         ["publish-lateness"] = PublishLatenessBenchmark.RunAsync,
         ["dispatch-sqlite"] = DispatchSqliteBenchmark.RunAsync,
+        ["dispatch"] = DispatchBenchmark.RunAsync,
+        ["dispatch-growth"] = DispatchGrowthBenchmark.RunAsync,
+        ["scale-out"] = ScaleOutBenchmark.RunAsync,
+        ["emergency-first"] = EmergencyFirstBenchmark.RunAsync,
         ["start"] = StartBenchmark.RunAsync,
     };
 
@@ -21,8 +26,10 @@ internal static class BenchmarkCommand
         ["sink"] = _ => Sink.RunAsync(),
         ["side-expand"] = ExpandBenchmark.ServeAsync,
         ["side-publish-lateness"] = PublishLatenessBenchmark.ServeAsync,
-        ["side-dispatch-sqlite"] = DispatchSqliteBenchmark.ServeAsync,
-        ["side-dispatch-bare"] = DispatchSqliteBenchmark.ServeBareAsync,
+        ["side-worker"] = WorkerSide.ServeAsync,
+        ["side-bare"] = BareSide.ServeAsync,
+        ["side-hangfire"] = HangfireSide.ServeAsync,
+        ["side-service"] = ServiceSide.ServeAsync,
         ["empty-api"] = StartBenchmark.ServeEmptyAsync,
     };
 

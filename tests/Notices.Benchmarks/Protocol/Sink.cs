@@ -14,6 +14,7 @@ internal static class Sink
     private static readonly Lock Gate = new();
     private static readonly HashSet<long> Ids = [];
     private static long rows;
+    private static TimeSpan delay;
 
     internal static async Task RunAsync()
     {
@@ -29,6 +30,7 @@ internal static class Sink
         {
             "address" => address,
             "reset" => Reset(),
+            "delay" => Delay(order[1]),
             _ => Counts(),
         }));
         await app.StopAsync();
@@ -61,6 +63,7 @@ internal static class Sink
             Ids.Add(id);
         }
 
+        if (delay > TimeSpan.Zero) await Task.Delay(delay, TimeProvider.System);
         context.Response.ContentLength = 0;
     }
 
@@ -71,6 +74,14 @@ internal static class Sink
             rows = 0;
             Ids.Clear();
         }
+
+        return "";
+    }
+
+    /// <summary>From now on every answer takes so many milliseconds.</summary>
+    private static string Delay(string milliseconds)
+    {
+        delay = TimeSpan.FromMilliseconds(int.Parse(milliseconds, System.Globalization.CultureInfo.InvariantCulture));
 
         return "";
     }

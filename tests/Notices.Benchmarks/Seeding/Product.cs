@@ -19,8 +19,15 @@ internal static class Product
     private static readonly Actor Planner = new("planner", new HashSet<Role> { Role.Dispatcher }, "/");
     private static readonly Actor Approver = new("approver", new HashSet<Role> { Role.Approver }, "/");
 
-    internal static WebApplication Make(DatabaseKind kind, string connection, TimeProvider clock, HostRole role = HostRole.Web, Uri? sink = null) =>
-        NoticesHost.Create(new HostRequest("http://127.0.0.1:0", role, Settings(kind, connection, sink), clock, Quiet: true));
+    /// <param name="more">Further settings.</param>
+    internal static WebApplication Make(
+        DatabaseKind kind, string connection, TimeProvider clock, HostRole role = HostRole.Web, Uri? sink = null, IReadOnlyDictionary<string, string?>? more = null)
+    {
+        var settings = Settings(kind, connection, sink);
+        foreach (var (name, value) in more ?? new Dictionary<string, string?>()) settings[name] = value;
+
+        return NoticesHost.Create(new HostRequest("http://127.0.0.1:0", role, settings, clock, Quiet: true));
+    }
 
     /// <param name="sink">Where the sandbox carrier posts; null for its outbox.</param>
     internal static Dictionary<string, string?> Settings(DatabaseKind kind, string connection, Uri? sink = null)

@@ -54,14 +54,16 @@ internal sealed class DeliveryDesk : IAsyncDisposable
     /// <summary>Another worker's queue on the same rows.</summary>
     internal IDeliveryQueue NewQueue() => _database.Kind == DatabaseKind.PostgreSql ? new PostgreSqlDeliveryQueue(Open, Clock) : new SqliteDeliveryQueue(Open, Clock, Machine);
 
-    internal DeliveryDispatcher Dispatcher(IChannel channel, IUnconfirmedPolicy? policy = null, Action<DeliveryOptions>? options = null, IDeliveryQueue? queue = null)
+    internal DeliveryDispatcher Dispatcher(
+        IChannel channel, IUnconfirmedPolicy? policy = null, Action<DeliveryOptions>? options = null, IDeliveryQueue? queue = null, TimeProvider? clock = null, TimeProvider? machine = null,
+        IReadOnlySet<Medium>? media = null)
     {
         var set = new DeliveryOptions { SendTimeout = TimeSpan.FromSeconds(2), StopTimeout = TimeSpan.FromSeconds(2) };
         options?.Invoke(set);
 
         return new DeliveryDispatcher(
-            queue ?? Queue, new ProviderDirectory([new Provider("main", channel, channel.Media, 1)], TimeProvider.System), new LocalAllowance(TimeProvider.System), new RoundTexts(Open), (body, place, accounts, _) => $"{body}|{place}|{accounts}",
-            policy ?? new Never(), set, Clock, TimeProvider.System, NullLogger<DeliveryDispatcher>.Instance);
+            queue ?? Queue, new ProviderDirectory([new Provider("main", channel, media ?? channel.Media, 1)], TimeProvider.System), new LocalAllowance(TimeProvider.System), new RoundTexts(Open), (body, place, accounts, _) => $"{body}|{place}|{accounts}",
+            policy ?? new Never(), set, clock ?? Clock, machine ?? TimeProvider.System, NullLogger<DeliveryDispatcher>.Instance);
     }
 
     internal ClaimRequest Request(string worker = "w", int size = 1000, TimeSpan? lease = null) => new(worker, size, Now, lease ?? TimeSpan.FromSeconds(20), AllMedia);

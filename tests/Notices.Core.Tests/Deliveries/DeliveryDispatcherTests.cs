@@ -222,7 +222,7 @@ public class DeliveryDispatcherTests
     }
 
     /// <summary>Does what it is told and then loses the answer, as a cut connection does.</summary>
-    private sealed class AwayQueue(IDeliveryQueue inner) : IDeliveryQueue
+    private sealed class AwayQueue(IDeliveryQueue inner) : PassingQueue(inner)
     {
         internal int Failures { get; set; }
 
@@ -230,36 +230,22 @@ public class DeliveryDispatcherTests
 
         internal string? LastWorker { get; private set; }
 
-        public async Task<IReadOnlyList<ClaimedDelivery>> ClaimAsync(ClaimRequest request, CancellationToken cancellationToken)
+        public override async Task<IReadOnlyList<ClaimedDelivery>> ClaimAsync(ClaimRequest request, CancellationToken cancellationToken)
         {
+            var claimed = await base.ClaimAsync(request, cancellationToken);
+            if (claimed.Count == 0) return claimed;
+
             LastWorker = request.Worker;
-            var claimed = await inner.ClaimAsync(request, cancellationToken);
             if (!OnlyWrites) Fail();
 
             return claimed;
         }
 
-        public async Task WriteOutcomesAsync(OutcomeBatch batch, CancellationToken cancellationToken)
+        public override async Task WriteOutcomesAsync(OutcomeBatch batch, CancellationToken cancellationToken)
         {
-            await inner.WriteOutcomesAsync(batch, cancellationToken);
+            await base.WriteOutcomesAsync(batch, cancellationToken);
             Fail();
         }
-
-        public Task RenewLeasesAsync(string worker, TimeSpan lease, CancellationToken cancellationToken) => inner.RenewLeasesAsync(worker, lease, cancellationToken);
-
-        public Task<int> GiveBackAllAsync(string worker, CancellationToken cancellationToken) => inner.GiveBackAllAsync(worker, cancellationToken);
-
-        public Task<int> ReleaseExpiredLeasesAsync(IUnconfirmedPolicy policy, DateTimeOffset now, CancellationToken cancellationToken) => inner.ReleaseExpiredLeasesAsync(policy, now, cancellationToken);
-
-        public Task<int> ExpireAsync(DateTimeOffset now, CancellationToken cancellationToken) => inner.ExpireAsync(now, cancellationToken);
-
-        public Task<int> SuppressStoppedAsync(DateTimeOffset now, CancellationToken cancellationToken) => inner.SuppressStoppedAsync(now, cancellationToken);
-
-        public Task<int> CloseFinishedRoundsAsync(DateTimeOffset now, CancellationToken cancellationToken) => inner.CloseFinishedRoundsAsync(now, cancellationToken);
-
-        public Task<DateTimeOffset?> NextDueAsync(IReadOnlySet<Medium> media, CancellationToken cancellationToken) => inner.NextDueAsync(media, cancellationToken);
-
-        public Task<RoundCounts> RoundCountsAsync(long roundId, CancellationToken cancellationToken) => inner.RoundCountsAsync(roundId, cancellationToken);
 
         private void Fail()
         {

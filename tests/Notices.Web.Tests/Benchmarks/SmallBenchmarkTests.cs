@@ -11,6 +11,10 @@ public class SmallBenchmarkTests
     [InlineData("expand")]
     [InlineData("publish-lateness")]
     [InlineData("dispatch-sqlite")]
+    [InlineData("dispatch")]
+    [InlineData("dispatch-growth")]
+    [InlineData("scale-out")]
+    [InlineData("emergency-first")]
     [InlineData("start")]
     public async Task A_benchmark_prints_name_value_unit_and_ratio(string name)
     {

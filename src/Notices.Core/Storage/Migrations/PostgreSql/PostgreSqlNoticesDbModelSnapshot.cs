@@ -1151,17 +1151,17 @@ namespace Notices.Storage.Migrations.PostgreSql
                         .HasDatabaseName("ix_deliveries_step")
                         .HasFilter("step_due_at IS NOT NULL");
 
-                    b.HasIndex("Provider", "ProviderMessageId")
-                        .HasDatabaseName("ix_deliveries_provider_message")
-                        .HasFilter("state = 6");
-
-                    b.HasIndex("Tier", "DueAt")
-                        .HasDatabaseName("ix_deliveries_due")
-                        .HasFilter("state = 4");
+                    b.HasIndex("ProviderMessageId", "Provider")
+                        .HasDatabaseName("ix_deliveries_message")
+                        .HasFilter("state >= 6 AND provider_message_id IS NOT NULL");
 
                     b.HasIndex("RoundId", "Medium", "Address")
                         .IsUnique()
                         .HasDatabaseName("ix_deliveries_round_id_medium_address");
+
+                    b.HasIndex("Tier", "RoundId", "Medium", "DueAt")
+                        .HasDatabaseName("ix_deliveries_waiting")
+                        .HasFilter("state = 4");
 
                     b.HasIndex(new[] { "ExpiresAt" }, "ix_deliveries_accepted")
                         .HasDatabaseName("ix_deliveries_accepted")
@@ -1191,8 +1191,8 @@ namespace Notices.Storage.Migrations.PostgreSql
                     b.HasKey("DeliveryId", "RecipientId")
                         .HasName("pk_delivery_recipients");
 
-                    b.HasIndex("RecipientId")
-                        .HasDatabaseName("ix_delivery_recipients_recipient_id");
+                    b.HasIndex("RecipientId", "DeliveryId")
+                        .HasDatabaseName("ix_delivery_recipients_recipient_id_delivery_id");
 
                     b.ToTable("delivery_recipients");
                 });
