@@ -74,7 +74,7 @@ public static class DeliveryServices
         services.AddHostedService(provider => provider.GetRequiredService<ReceiptInbox>());
         services.AddScoped(provider => new RoundDesk(
             provider.GetRequiredService<NoticesDb>(), provider.GetRequiredService<AuditTrail>(), provider.GetRequiredService<IDeliveryQueue>(), provider.GetRequiredService<TimeProvider>()));
-        services.AddScoped(provider => new RoundView(provider.GetRequiredService<NoticesDb>(), provider.GetRequiredService<IDeliveryQueue>()));
+        services.AddScoped(provider => new RoundView(provider.GetRequiredService<NoticesDb>(), provider.GetRequiredService<Func<NoticesDb>>()));
 
         return services;
     }

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Notices.Access;
+using Notices.Evidence;
 using Notices.Storage;
 
 namespace Notices.Deliveries;
@@ -14,25 +15,31 @@ public sealed record DeliveryView(
 /// <summary>One try as it is shown; on the phone it is the call record.</summary>
 public sealed record AttemptView(short Number, DateTimeOffset StartedAt, DateTimeOffset EndedAt, string Provider, SendOutcomeKind Outcome, string? Detail, string? CallResult, string? KeysPressed, int? Seconds);
 
-/// <summary>A round as it stands.</summary>
+/// <summary>A round as it stands, each part counted from the rows.</summary>
+/// <param name="Reasons">Why recipients failed, were suppressed or are unconfirmed.</param>
+/// <param name="Media">Messages; a recipient may have several, or share one.</param>
 public sealed record RoundSummary(
-    long Id, long NoticeId, RoundState State, string Audience, DateTimeOffset CreatedAt, DateTimeOffset? SnapshotAt, DateTimeOffset ExpiresAt, string? StoppedReason, DateTimeOffset? ClosedAt, RoundCounts Counts);
+    long Id, long NoticeId, RoundState State, string Audience, DateTimeOffset CreatedAt, DateTimeOffset? SnapshotAt, DateTimeOffset ExpiresAt, string? StoppedReason, DateTimeOffset? ClosedAt, RoundCounts Counts,
+    IReadOnlyList<TierCounts> Tiers, IReadOnlyList<ReasonCount> Reasons, IReadOnlyList<MediumCounts> Media);
 
 /// <summary>Reads rounds and deliveries for those who may see them; nothing here shows a whole number or address.</summary>
 public sealed class RoundView
 {
     private readonly NoticesDb _db;
-    private readonly IDeliveryQueue _queue;
+    private readonly Func<NoticesDb> _open;
 
-    internal RoundView(NoticesDb db, IDeliveryQueue queue) => (_db, _queue) = (db, queue);
+    internal RoundView(NoticesDb db, Func<NoticesDb> open) => (_db, _open) = (db, open);
 
     public async Task<RoundSummary?> FindAsync(long roundId, Actor actor, CancellationToken cancellationToken)
     {
         if (await SeenAsync(roundId, actor, cancellationToken) is not { } round) return null;
 
+        var (recipients, messages) = await DeliverySql.ReadAsync(
+            _open, async sql => (await RoundTally.RecipientsAsync(sql, roundId, cancellationToken), await RoundTally.MessagesAsync(sql, roundId, cancellationToken)), cancellationToken);
+
         return new RoundSummary(
             round.Id, round.NoticeId, round.State, round.Audience, round.CreatedAt, round.SnapshotAt, round.ExpiresAt, round.StoppedReason, round.ClosedAt,
-            await _queue.RoundCountsAsync(roundId, cancellationToken));
+            RoundTally.Counts(roundId, recipients), RoundTally.Tiers(recipients), ReasonCount.Of(recipients), RoundTally.Media(messages));
     }
 
     /// <param name="after">Id of the last one of the page before.</param>

@@ -14,6 +14,7 @@ internal static class BenchmarkCommand
         ["publish-lateness"] = PublishLatenessBenchmark.RunAsync,
         ["dispatch-sqlite"] = DispatchSqliteBenchmark.RunAsync,
         ["start"] = StartBenchmark.RunAsync,
+        ["audit-verify"] = AuditVerifyBenchmark.RunAsync,
     };
 
     private static readonly Dictionary<string, Func<string[], Task>> Processes = new(StringComparer.Ordinal)
@@ -23,6 +24,7 @@ internal static class BenchmarkCommand
         ["side-publish-lateness"] = PublishLatenessBenchmark.ServeAsync,
         ["side-dispatch-sqlite"] = DispatchSqliteBenchmark.ServeAsync,
         ["side-dispatch-bare"] = DispatchSqliteBenchmark.ServeBareAsync,
+        ["side-audit-verify"] = AuditVerifyBenchmark.ServeAsync,
         ["empty-api"] = StartBenchmark.ServeEmptyAsync,
     };
 

@@ -12,6 +12,7 @@ public class SmallBenchmarkTests
     [InlineData("publish-lateness")]
     [InlineData("dispatch-sqlite")]
     [InlineData("start")]
+    [InlineData("audit-verify")]
     public async Task A_benchmark_prints_name_value_unit_and_ratio(string name)
     {
         var folder = Directory.CreateTempSubdirectory("notices-benchmark-test-").FullName;
