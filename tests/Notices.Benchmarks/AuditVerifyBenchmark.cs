@@ -98,7 +98,7 @@ internal static class AuditVerifyBenchmark
                 var batch = sequence % every == 0 && sequence / every <= batches ? (sequence / every) - 1 : -1;
                 var (actor, action, subject) = batch >= 0 ? (Actor.System.Name, "deliveries.attempted", $"attempts/{BatchId(batch)}") : ("dispatcher@example.org", "outage.changed", $"outage/JX-2026-{sequence % 9999:0000}");
                 var after = batch >= 0
-                    ? $$"""{"count":{{Batch}},"sha256":"{{digests[batch]}}","outcomes":{"accepted":{{Batch}}}}"""
+                    ? $$$"""{"count":{{{Batch}}},"sha256":"{{{digests[batch]}}}","outcomes":{"accepted":{{{Batch}}}}}"""
                     : """{"outage":{"status":"approved","reason":"线路检修","work":"更换开关","owner":"planner"},"why":"weather"}""";
                 var when = at.AddMilliseconds(sequence);
                 var line = AuditChain.Line(sequence, when, actor, action, subject, null, after, hash);
@@ -138,7 +138,14 @@ internal static class AuditVerifyBenchmark
                 var began = County.Due.AddMilliseconds(id).ToUniversalTime();
                 var row = new Attempt
                 {
-                    DeliveryId = id, Batch = BatchId(batch), Number = 1, StartedAt = began, EndedAt = began.AddMilliseconds(35), Provider = "main", Outcome = (short)SendOutcomeKind.Accepted, ProviderMessageId = $"SM{id:x32}",
+                    DeliveryId = id,
+                    Batch = BatchId(batch),
+                    Number = 1,
+                    StartedAt = began,
+                    EndedAt = began.AddMilliseconds(35),
+                    Provider = "main",
+                    Outcome = (short)SendOutcomeKind.Accepted,
+                    ProviderMessageId = $"SM{id:x32}",
                 };
                 hash.Add(row);
                 await copy.StartRowAsync();

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Notices.Audit;
+using Notices.Evidence;
 using Notices.Storage;
 
 namespace Notices.Deliveries;
@@ -74,7 +75,9 @@ public static class DeliveryServices
         services.AddHostedService(provider => provider.GetRequiredService<ReceiptInbox>());
         services.AddScoped(provider => new RoundDesk(
             provider.GetRequiredService<NoticesDb>(), provider.GetRequiredService<AuditTrail>(), provider.GetRequiredService<IDeliveryQueue>(), provider.GetRequiredService<TimeProvider>()));
-        services.AddScoped(provider => new RoundView(provider.GetRequiredService<NoticesDb>(), provider.GetRequiredService<Func<NoticesDb>>()));
+        services.AddScoped(provider => new RoundView(provider.GetRequiredService<NoticesDb>(), provider.GetRequiredService<Func<NoticesDb>>(), provider.GetRequiredService<ForesightReading>()));
+        services.AddScoped(provider => new ForesightReading(
+            provider.GetRequiredService<Func<NoticesDb>>(), provider.GetRequiredService<ProviderDirectory>(), (_, _) => null, provider.GetRequiredService<TimeProvider>()));
 
         return services;
     }

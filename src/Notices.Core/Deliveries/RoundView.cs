@@ -17,10 +17,12 @@ public sealed record AttemptView(short Number, DateTimeOffset StartedAt, DateTim
 
 /// <summary>A round as it stands, each part counted from the rows.</summary>
 /// <param name="Reasons">Why recipients failed, were suppressed or are unconfirmed.</param>
+/// <param name="Foresight">Null once it has ended.</param>
 /// <param name="Media">Messages; a recipient may have several, or share one.</param>
 public sealed record RoundSummary(
     long Id, long NoticeId, RoundState State, string Audience, DateTimeOffset CreatedAt, DateTimeOffset? SnapshotAt, DateTimeOffset ExpiresAt, string? StoppedReason, DateTimeOffset? ClosedAt, RoundCounts Counts,
-    IReadOnlyList<TierCounts> Tiers, IReadOnlyList<ReasonCount> Reasons, IReadOnlyList<MediumCounts> Media);
+    IReadOnlyList<TierCounts> Tiers, IReadOnlyList<ReasonCount> Reasons, IReadOnlyList<MediumCounts> Media,
+    ForesightView? Foresight);
 
 /// <summary>Reads rounds and deliveries for those who may see them; nothing here shows a whole number or address.</summary>
 public sealed class RoundView
@@ -28,18 +30,22 @@ public sealed class RoundView
     private readonly NoticesDb _db;
     private readonly Func<NoticesDb> _open;
 
-    internal RoundView(NoticesDb db, Func<NoticesDb> open) => (_db, _open) = (db, open);
+    private readonly ForesightReading _foresight;
+
+    internal RoundView(NoticesDb db, Func<NoticesDb> open, ForesightReading foresight) => (_db, _open, _foresight) = (db, open, foresight);
 
     public async Task<RoundSummary?> FindAsync(long roundId, Actor actor, CancellationToken cancellationToken)
     {
         if (await SeenAsync(roundId, actor, cancellationToken) is not { } round) return null;
 
+        var notice = await _db.Notices.AsNoTracking().FirstAsync(n => n.Id == round.NoticeId, cancellationToken);
         var (recipients, messages) = await DeliverySql.ReadAsync(
             _open, async sql => (await RoundTally.RecipientsAsync(sql, roundId, cancellationToken), await RoundTally.MessagesAsync(sql, roundId, cancellationToken)), cancellationToken);
 
         return new RoundSummary(
             round.Id, round.NoticeId, round.State, round.Audience, round.CreatedAt, round.SnapshotAt, round.ExpiresAt, round.StoppedReason, round.ClosedAt,
-            RoundTally.Counts(roundId, recipients), RoundTally.Tiers(recipients), ReasonCount.Of(recipients), RoundTally.Media(messages));
+            RoundTally.Counts(roundId, recipients), RoundTally.Tiers(recipients), ReasonCount.Of(recipients), RoundTally.Media(messages),
+            await _foresight.OfRoundAsync(round, notice, cancellationToken));
     }
 
     /// <param name="after">Id of the last one of the page before.</param>

@@ -19,7 +19,7 @@ public sealed record CertificateView(
 {
     /// <summary>The statement byte for byte.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
-    public required string Text { get; init; }
+    public string Text { get; init; } = "";
 
     /// <summary>The statement read again, for a page.</summary>
     public RoundStatement Read() => Statement.Deserialize<RoundStatement>(Json.Stored)!;

@@ -87,7 +87,7 @@ internal static class RoundStating
         var lines = new List<MessageLine>();
         await using var find = sql.Command($"""
             SELECT d.medium, d.provider, d.state, d.reason, d.text_id, COUNT(*), MIN(d.accepted_at), MAX(d.accepted_at), MIN(d.delivered_at), MAX(d.delivered_at)
-            FROM ({RoundTally.Messages}) d GROUP BY d.medium, d.provider, d.state, d.reason, d.text_id
+            FROM ({RoundTally.Messages(sql)}) d GROUP BY d.medium, d.provider, d.state, d.reason, d.text_id
             """);
         find.CommandTimeout = 600;
         await using var rows = await find.With("@round", roundId).ExecuteReaderAsync(cancellationToken);
@@ -155,7 +155,7 @@ internal static class RoundStating
     {
         await using var find = sql.Command($"""
             SELECT COUNT(*), COALESCE(MIN(e.sequence), 0), COALESCE(MAX(e.sequence), 0)
-            FROM (SELECT DISTINCT a.batch FROM ({RoundTally.Messages}) d JOIN {table} a ON a.delivery_id = d.id) b JOIN audit_entries e ON e.subject = '{prefix}' || b.batch
+            FROM (SELECT DISTINCT a.batch FROM ({RoundTally.Messages(sql)}) d JOIN {table} a ON a.delivery_id = d.id) b JOIN audit_entries e ON e.subject = '{prefix}' || b.batch
             """);
         find.CommandTimeout = 600;
         await using var row = await find.With("@round", roundId).ExecuteReaderAsync(cancellationToken);

@@ -42,12 +42,17 @@ internal static class RoundTally
 {
     /// <summary>Every message that speaks for the round: its own, and those of the rounds it shares its moment with that also tell its recipients.
     /// One that was joined to another round's message is told there.</summary>
-    internal const string Messages = """
-        SELECT o.* FROM deliveries o WHERE o.round_id = @round AND (o.reason IS NULL OR o.reason <> 'merged')
+    internal static string Messages(DeliverySql sql) => $"""
+        SELECT o.* FROM deliveries o WHERE {Own(sql)} AND (o.reason IS NULL OR o.reason <> 'merged')
         UNION ALL
         SELECT s.* FROM rounds me JOIN rounds b ON b.batch = me.batch AND b.id <> me.id JOIN deliveries s ON s.round_id = b.id
         WHERE me.id = @round AND EXISTS (SELECT 1 FROM delivery_recipients l JOIN recipients p ON p.id = l.recipient_id WHERE l.delivery_id = s.id AND p.round_id = @round)
         """;
+
+    /// <summary>SQLite would fetch each row by its address, all over the table: the stretch in which the round was written is read in one go instead.</summary>
+    private static string Own(DeliverySql sql) => sql.Db is PostgreSqlNoticesDb
+        ? "o.round_id = @round"
+        : "o.id BETWEEN (SELECT MIN(f.id) FROM deliveries f WHERE f.round_id = @round) AND (SELECT MAX(f.id) FROM deliveries f WHERE f.round_id = @round) AND +o.round_id = @round";
 
     /// <summary>One statement, so that the parts always add up; it reads a covering index alone.</summary>
     internal static async Task<IReadOnlyList<TallyLine>> RecipientsAsync(DeliverySql sql, long roundId, CancellationToken cancellationToken)
@@ -63,7 +68,7 @@ internal static class RoundTally
     internal static async Task<IReadOnlyList<TallyLine>> MessagesAsync(DeliverySql sql, long roundId, CancellationToken cancellationToken)
     {
         var lines = new List<TallyLine>();
-        await using var count = sql.Command($"SELECT d.medium, d.provider, d.state, d.reason, COUNT(*) FROM ({Messages}) d GROUP BY d.medium, d.provider, d.state, d.reason");
+        await using var count = sql.Command($"SELECT d.medium, d.provider, d.state, d.reason, COUNT(*) FROM ({Messages(sql)}) d GROUP BY d.medium, d.provider, d.state, d.reason");
         await using var rows = await count.With("@round", roundId).ExecuteReaderAsync(cancellationToken);
         while (await rows.ReadAsync(cancellationToken))
         {

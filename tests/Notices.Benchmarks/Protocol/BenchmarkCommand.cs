@@ -15,16 +15,20 @@ internal static class BenchmarkCommand
         ["dispatch-sqlite"] = DispatchSqliteBenchmark.RunAsync,
         ["start"] = StartBenchmark.RunAsync,
         ["audit-verify"] = AuditVerifyBenchmark.RunAsync,
+        ["email"] = EmailBenchmark.RunAsync,
+        ["crash"] = CrashBenchmark.RunAsync,
     };
 
     private static readonly Dictionary<string, Func<string[], Task>> Processes = new(StringComparer.Ordinal)
     {
-        ["sink"] = _ => Sink.RunAsync(),
+        ["sink"] = Sink.RunAsync,
         ["side-expand"] = ExpandBenchmark.ServeAsync,
         ["side-publish-lateness"] = PublishLatenessBenchmark.ServeAsync,
         ["side-dispatch-sqlite"] = DispatchSqliteBenchmark.ServeAsync,
         ["side-dispatch-bare"] = DispatchSqliteBenchmark.ServeBareAsync,
         ["side-audit-verify"] = AuditVerifyBenchmark.ServeAsync,
+        ["side-email"] = EmailBenchmark.ServeAsync,
+        ["side-email-bare"] = EmailBenchmark.ServeBareAsync,
         ["empty-api"] = StartBenchmark.ServeEmptyAsync,
     };
 

@@ -12,16 +12,18 @@ namespace Notices.Benchmarks.Protocol;
 internal static class Sink
 {
     private static readonly Lock Gate = new();
-    private static readonly HashSet<long> Ids = [];
+    private static readonly Dictionary<long, int> Ids = [];
     private static long rows;
 
-    internal static async Task RunAsync()
+    /// <param name="args">Milliseconds until it answers; at once without.</param>
+    internal static async Task RunAsync(string[] args)
     {
+        var takes = args.Length > 0 ? TimeSpan.FromMilliseconds(int.Parse(args[0], System.Globalization.CultureInfo.InvariantCulture)) : TimeSpan.Zero;
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         await using var app = builder.Build();
-        app.Run(TakeAsync);
+        app.Run(context => TakeAsync(context, takes));
         await app.StartAsync();
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
 
@@ -29,12 +31,13 @@ internal static class Sink
         {
             "address" => address,
             "reset" => Reset(),
+            "doubled" => Doubled(),
             _ => Counts(),
         }));
         await app.StopAsync();
     }
 
-    private static async Task TakeAsync(HttpContext context)
+    private static async Task TakeAsync(HttpContext context, TimeSpan takes)
     {
         // The id stands first in the form; the rest is read and dropped.
         var id = 0L;
@@ -58,8 +61,10 @@ internal static class Sink
         lock (Gate)
         {
             rows++;
-            Ids.Add(id);
+            Ids[id] = Ids.GetValueOrDefault(id) + 1;
         }
+
+        if (takes > TimeSpan.Zero) await Task.Delay(takes, TimeProvider.System);
 
         context.Response.ContentLength = 0;
     }
@@ -73,6 +78,12 @@ internal static class Sink
         }
 
         return "";
+    }
+
+    /// <summary>Ids that came more than once.</summary>
+    private static string Doubled()
+    {
+        lock (Gate) return string.Join(' ', Ids.Where(id => id.Value > 1).Select(id => id.Key));
     }
 
     private static string Counts()

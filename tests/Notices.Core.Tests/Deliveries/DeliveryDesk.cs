@@ -35,6 +35,10 @@ internal sealed class DeliveryDesk : IAsyncDisposable
 
     internal DeliveryReceipts Receipts { get; }
 
+    /// <summary>With a provider that is set to take one message a second.</summary>
+    internal Evidence.ForesightReading Foresight => new(
+        Open, new ProviderDirectory([new Provider("main", new AnsweringChannel(_ => SendOutcome.Accepted(null)), AllMedia, 1)]), (_, _) => 1, Clock);
+
     internal DateTimeOffset Now => Clock.GetUtcNow();
 
     internal static async Task<DeliveryDesk> OpenAsync(DatabaseKind kind)

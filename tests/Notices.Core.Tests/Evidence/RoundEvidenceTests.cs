@@ -26,7 +26,7 @@ public class RoundEvidenceTests
         await SettleAsync(desk, round.Id, tier: 1, take: 3, SendOutcome.Accepted("m", true), "second");
 
         await using var db = desk.Open();
-        var seen = (await new RoundView(db, desk.Open).FindAsync(round.Id, Auditor, default))!;
+        var seen = (await new RoundView(db, desk.Open, desk.Foresight).FindAsync(round.Id, Auditor, default))!;
 
         Assert.Equal((14, 5, 3, 6), (seen.Counts.Snapshot, seen.Counts.Waiting, seen.Counts.InFlight, seen.Counts.Failed));
         Assert.Equal([(1, 4, 3), (2, 10, 0)], seen.Tiers.Select(t => ((int)t.Tier, t.Recipients.Total, t.Recipients.InFlight)));

@@ -13,6 +13,8 @@ public class SmallBenchmarkTests
     [InlineData("dispatch-sqlite")]
     [InlineData("start")]
     [InlineData("audit-verify")]
+    [InlineData("email")]
+    [InlineData("crash")]
     public async Task A_benchmark_prints_name_value_unit_and_ratio(string name)
     {
         var folder = Directory.CreateTempSubdirectory("notices-benchmark-test-").FullName;
