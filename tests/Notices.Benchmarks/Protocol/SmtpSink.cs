@@ -25,7 +25,7 @@ internal sealed class SmtpSink : IAsyncDisposable
 
         // Root's sink becomes nobody, who must be able to write there.
         var folder = Directory.CreateTempSubdirectory("notices-smtp-sink-").FullName;
-        File.SetUnixFileMode(folder, (UnixFileMode)0x1FF);
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(folder, (UnixFileMode)0x1FF);
         var port = FreePort();
         string[] words = [.. Environment.UserName == "root" ? ["-u", "nobody"] : Array.Empty<string>(), "-D", Path.Combine(folder, "mails"), $"127.0.0.1:{port}", "200"];
         var sink = new SmtpSink(Process.Start(new ProcessStartInfo(Program, words) { UseShellExecute = false, WorkingDirectory = "/tmp" })!, folder, port);

@@ -110,7 +110,7 @@ internal sealed class DeliveryDesk : IAsyncDisposable
         var text = new RoundText { RoundId = round.Id, Language = "zh-CN", Medium = medium, Variant = $"{tier}", Body = "停电通知" };
         db.Add(text);
         await db.SaveChangesAsync();
-        await AddAsync(db, round.Id, text.Id, recipients, tier, medium, null);
+        await AddAsync(db, round.Id, text.Id, recipients, tier, medium, delivery => delivery.Address = delivery.Address!.Replace("+86138", "+86139", StringComparison.Ordinal));
     }
 
     internal async Task<List<Delivery>> DeliveriesAsync(long roundId)
