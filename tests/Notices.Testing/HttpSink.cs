@@ -24,6 +24,9 @@ public sealed class HttpSink : IAsyncDisposable
     /// <summary>The whole answer to a body; null cuts the connection, "hang" never answers. The connection is closed after an answer that says so.</summary>
     public Func<string, string?> Answer { get; set; } = _ => Ok("id-1");
 
+    /// <summary>The same where it takes time; goes before <see cref="Answer"/>.</summary>
+    public Func<string, Task<string?>>? AnswerLater { get; set; }
+
     public ConcurrentQueue<string> Bodies { get; } = new();
 
     public static string Ok(string body) => string.Create(CultureInfo.InvariantCulture, $"HTTP/1.1 200 OK\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}");
@@ -68,7 +71,7 @@ public sealed class HttpSink : IAsyncDisposable
                 var body = new char[length];
                 await reader.ReadBlockAsync(body, _over.Token);
                 Bodies.Enqueue(new string(body));
-                var answer = Answer(new string(body));
+                var answer = AnswerLater is { } later ? await later(new string(body)) : Answer(new string(body));
                 if (answer is null) return;
                 if (answer == "hang") await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, _over.Token);
 

@@ -126,7 +126,7 @@ internal sealed partial class EmailChannel(EmailOptions options, TimeProvider cl
         };
     }
 
-    private MimeMessage Compose(OutgoingMessage message, MailboxAddress to)
+    internal MimeMessage Compose(OutgoingMessage message, MailboxAddress to)
     {
         var mail = new MimeMessage { MessageId = string.Create(CultureInfo.InvariantCulture, $"{message.DeliveryId}@{_domain}"), Date = clock.GetUtcNow(), Subject = message.Subject ?? "" };
         mail.From.Add(options.From);

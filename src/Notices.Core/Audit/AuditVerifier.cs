@@ -1,6 +1,3 @@
-using System.Data;
-using System.Data.Common;
-using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 using Notices.Access;
@@ -22,7 +19,7 @@ public sealed class AuditVerifier(NoticesDb db, CheckpointSigner signer)
         await db.Database.OpenConnectionAsync(cancellationToken);
         try
         {
-            await using var snapshot = await SnapshotAsync(db.Database.GetDbConnection(), cancellationToken);
+            await using var snapshot = await ReadSnapshot.BeginAsync(db.Database.GetDbConnection(), cancellationToken);
             await using var joined = await db.Database.UseTransactionAsync(snapshot, cancellationToken);
 
             return await ReadAsync(progress, external, cancellationToken);
@@ -34,53 +31,57 @@ public sealed class AuditVerifier(NoticesDb db, CheckpointSigner signer)
         }
     }
 
-    /// <summary>One moment's view of every table, so that writers may go on meanwhile.</summary>
-    private static async Task<DbTransaction> SnapshotAsync(DbConnection connection, CancellationToken cancellationToken) => connection is SqliteConnection sqlite
-        ? sqlite.BeginTransaction(true) // Deferred: reads only, holds up no writer.
-        : await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
-
     private async Task<AuditVerdict> ReadAsync(IProgress<AuditProgress>? progress, Checkpoint? external, CancellationToken cancellationToken)
     {
         var head = await db.AuditHeads.AsNoTracking().FirstOrDefaultAsync(h => h.Id == AuditHead.OnlyId, cancellationToken);
         var chain = new ChainCheck(db, head);
         var checkpoints = new CheckpointCheck(db, signer, external, chain);
-        var fault = await EntriesAsync(chain, checkpoints, head?.Sequence ?? 0, progress, cancellationToken);
+        var rows = new RowsCheck(db);
+        var fault = await EntriesAsync(chain, checkpoints, rows, head?.Sequence ?? 0, progress, cancellationToken);
         var last = chain.Last?.Sequence ?? 0;
         fault ??= await chain.EndAsync(checkpoints.Signed == last, cancellationToken);
         fault ??= await checkpoints.EndAsync(last, cancellationToken);
         fault ??= await new NoticeCheck(db).UnspokenAsync(cancellationToken);
-        fault ??= await new RowsCheck(db).UnspokenAsync(cancellationToken);
+        fault ??= await rows.UnspokenAsync(cancellationToken);
 
         return new AuditVerdict(fault is null, last, head?.Sequence ?? 0, head?.Hash ?? "", fault);
     }
 
     private async Task<AuditFault?> EntriesAsync(
-        ChainCheck chain, CheckpointCheck checkpoints, long total, IProgress<AuditProgress>? progress, CancellationToken cancellationToken)
+        ChainCheck chain, CheckpointCheck checkpoints, RowsCheck rows, long total, IProgress<AuditProgress>? progress, CancellationToken cancellationToken)
     {
-        var (rows, notices) = (new RowsCheck(db), new NoticeCheck(db));
-        while (true)
+        var notices = new NoticeCheck(db);
+        var page = await AuditReading.PageAsync(db, AuditReading.Beginning, long.MaxValue, cancellationToken);
+        while (page.Count > 0)
         {
-            var page = await AuditReading.PageAsync(db, chain.Last?.Sequence ?? AuditReading.Beginning, long.MaxValue, cancellationToken);
-            if (page.Count == 0) return null;
-            await checkpoints.LoadAsync(page[^1].Sequence, cancellationToken);
+            // Hashed on one core while the next page is read on the other; two pages are all that is in memory.
+            var (current, before) = (page, chain.Last);
+            var hashing = Task.Run(() => ChainCheck.InOrder(current, before), cancellationToken);
+            page = await AuditReading.PageAsync(db, current[^1].Sequence, long.MaxValue, cancellationToken);
+            var inOrder = await hashing;
+            await checkpoints.LoadAsync(current[^1].Sequence, cancellationToken);
 
             AuditFault? fault = null;
             var good = 0;
-            for (; good < page.Count && fault is null; good++)
+            for (; good < current.Count && fault is null; good++)
             {
-                fault = await chain.NextAsync(page[good], cancellationToken) ?? await checkpoints.CheckAsync(page[good], cancellationToken);
+                fault = (inOrder ? null : await chain.NextAsync(current[good], cancellationToken)) ?? await checkpoints.CheckAsync(current[good], cancellationToken);
             }
 
+            if (inOrder) chain.Pass(current[good - 1]);
+
             // An entry in order may still speak for rows that are not; the earliest fault is the one to name.
-            var inOrder = fault is null ? page : page.GetRange(0, good - 1);
+            var sound = fault is null ? current : current.GetRange(0, good - 1);
             var others = new[]
             {
                 fault,
-                await rows.CheckAsync(inOrder.FindAll(RowsCheck.Concerns), cancellationToken),
-                await notices.CheckAsync(inOrder.FindAll(NoticeCheck.Concerns), cancellationToken),
+                await rows.CheckAsync(sound.FindAll(RowsCheck.Concerns), cancellationToken),
+                await notices.CheckAsync(sound.FindAll(NoticeCheck.Concerns), cancellationToken),
             };
             if (others.OfType<AuditFault>().MinBy(f => f.Sequence) is { } first) return first;
             progress?.Report(new AuditProgress(chain.Last!.Sequence, Math.Max(total, chain.Last.Sequence)));
         }
+
+        return null;
     }
 }

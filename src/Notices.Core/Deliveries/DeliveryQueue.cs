@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Notices.Audit;
+using Notices.Evidence;
 using Notices.Outages;
 using Notices.Storage;
 

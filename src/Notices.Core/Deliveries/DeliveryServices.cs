@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Notices.Audit;
+using Notices.Evidence;
 using Notices.Storage;
 
 namespace Notices.Deliveries;
@@ -80,7 +81,9 @@ public static class DeliveryServices
         services.AddScoped(provider => new RoundChoices(
             provider.GetRequiredService<NoticesDb>(), provider.GetRequiredService<Func<NoticesDb>>(), provider.GetRequiredService<AuditTrail>(),
             provider.GetRequiredService<Publishing.NoticeRenderer>(), provider.GetRequiredService<TimeProvider>()));
-        services.AddScoped(provider => new RoundView(provider.GetRequiredService<NoticesDb>(), provider.GetRequiredService<IDeliveryQueue>()));
+        services.AddScoped(provider => new RoundView(provider.GetRequiredService<NoticesDb>(), provider.GetRequiredService<Func<NoticesDb>>(), provider.GetRequiredService<ForesightReading>()));
+        services.AddScoped(provider => new ForesightReading(
+            provider.GetRequiredService<Func<NoticesDb>>(), provider.GetRequiredService<ProviderDirectory>(), provider.GetRequiredService<TimeProvider>()));
 
         return services;
     }

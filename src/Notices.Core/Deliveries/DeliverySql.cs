@@ -59,6 +59,17 @@ internal sealed class DeliverySql
         return await read(new DeliverySql(db, db.Database.GetDbConnection(), null));
     }
 
+    /// <summary>Several queries that must agree with each other.</summary>
+    internal static async Task<T> ReadTogetherAsync<T>(Func<NoticesDb> open, Func<DeliverySql, Task<T>> read, CancellationToken cancellationToken)
+    {
+        await using var db = open();
+        await db.Database.OpenConnectionAsync(cancellationToken);
+        await using var snapshot = await ReadSnapshot.BeginAsync(db.Database.GetDbConnection(), cancellationToken);
+        await using var joined = await db.Database.UseTransactionAsync(snapshot, cancellationToken);
+
+        return await read(new DeliverySql(db, db.Database.GetDbConnection(), snapshot));
+    }
+
     internal DbCommand Command(string sql)
     {
         var command = Connection.CreateCommand();

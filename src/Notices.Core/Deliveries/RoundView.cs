@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Notices.Access;
+using Notices.Evidence;
 using Notices.Storage;
 
 namespace Notices.Deliveries;
@@ -14,9 +15,14 @@ public sealed record DeliveryView(
 /// <summary>One try as it is shown; on the phone it is the call record.</summary>
 public sealed record AttemptView(short Number, DateTimeOffset StartedAt, DateTimeOffset EndedAt, string Provider, SendOutcomeKind Outcome, string? Detail, string? CallResult, string? KeysPressed, int? Seconds);
 
-/// <summary>A round as it stands.</summary>
+/// <summary>A round as it stands, each part counted from the rows.</summary>
+/// <param name="Reasons">Why recipients failed, were suppressed or are unconfirmed.</param>
+/// <param name="Foresight">Null once it has ended.</param>
+/// <param name="Media">Messages; a recipient may have several, or share one.</param>
 public sealed record RoundSummary(
-    long Id, long NoticeId, RoundState State, string Audience, DateTimeOffset CreatedAt, DateTimeOffset? SnapshotAt, DateTimeOffset ExpiresAt, string? StoppedReason, DateTimeOffset? ClosedAt, RoundCounts Counts)
+    long Id, long NoticeId, RoundState State, string Audience, DateTimeOffset CreatedAt, DateTimeOffset? SnapshotAt, DateTimeOffset ExpiresAt, string? StoppedReason, DateTimeOffset? ClosedAt, RoundCounts Counts,
+    IReadOnlyList<TierCounts> Tiers, IReadOnlyList<ReasonCount> Reasons, IReadOnlyList<MediumCounts> Media,
+    ForesightView? Foresight)
 {
     /// <summary>Relay persons, beside the snapshot.</summary>
     public required RelayCounts Relays { get; init; }
@@ -38,17 +44,24 @@ public sealed record RoundSummary(
 public sealed class RoundView
 {
     private readonly NoticesDb _db;
-    private readonly IDeliveryQueue _queue;
+    private readonly Func<NoticesDb> _open;
 
-    internal RoundView(NoticesDb db, IDeliveryQueue queue) => (_db, _queue) = (db, queue);
+    private readonly ForesightReading _foresight;
+
+    internal RoundView(NoticesDb db, Func<NoticesDb> open, ForesightReading foresight) => (_db, _open, _foresight) = (db, open, foresight);
 
     public async Task<RoundSummary?> FindAsync(long roundId, Actor actor, CancellationToken cancellationToken)
     {
         if (await SeenAsync(roundId, actor, cancellationToken) is not { } round) return null;
 
+        var notice = await _db.Notices.AsNoTracking().FirstAsync(n => n.Id == round.NoticeId, cancellationToken);
+        var (recipients, messages) = await DeliverySql.ReadAsync(
+            _open, async sql => (await RoundTally.RecipientsAsync(sql, roundId, cancellationToken), await RoundTally.MessagesAsync(sql, roundId, cancellationToken)), cancellationToken);
+
         return new RoundSummary(
             round.Id, round.NoticeId, round.State, round.Audience, round.CreatedAt, round.SnapshotAt, round.ExpiresAt, round.StoppedReason, round.ClosedAt,
-            await _queue.RoundCountsAsync(roundId, cancellationToken))
+            RoundTally.Counts(roundId, recipients), RoundTally.Tiers(recipients), ReasonCount.Of(recipients), RoundTally.Media(messages),
+            await _foresight.OfRoundAsync(round, notice, cancellationToken))
         {
             Relays = await RelaysAsync(roundId, cancellationToken),
             Shortened = round.Shortened,

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Notices.Access;
 using Notices.Audience;
 using Notices.Deliveries;
+using Notices.Evidence;
 using Notices.Network;
 using Notices.Policy;
 using Notices.Publishing;
@@ -11,7 +12,7 @@ using Notices.Words;
 namespace Notices.Outages;
 
 /// <summary>What a plan will lead to, before and after it is approved: moments with their rules, people, texts.</summary>
-public sealed class OutageInsight(NoticesDb db, PolicyBook policy, NoticeFactsBuilder facts, NoticeRenderer renderer, TimeProvider clock)
+public sealed class OutageInsight(NoticesDb db, PolicyBook policy, NoticeFactsBuilder facts, NoticeRenderer renderer, ForesightReading foresight, TimeProvider clock)
 {
     /// <summary>The moments at which notices are due, each with the rule behind it; also those already published, skipped or withdrawn.</summary>
     public async Task<Result<ScheduleView>> ScheduleAsync(string number, Actor actor, CancellationToken cancellationToken)
@@ -52,11 +53,24 @@ public sealed class OutageInsight(NoticesDb db, PolicyBook policy, NoticeFactsBu
         var points = db.SupplyPoints.Where(p => transformers.Contains(p.TransformerId));
         var tiers = await points.GroupBy(p => p.Customer!.Tier).Select(g => new TierCount(g.Key, g.Count(), g.Select(p => p.CustomerId).Distinct().Count()))
             .OrderBy(t => t.Tier).ToListAsync(cancellationToken);
-        var contacts = await db.Contacts.Where(c => c.SuspendedAt == null && points.Any(p => p.CustomerId == c.CustomerId))
-            .GroupBy(c => c.Kind).Select(g => new ContactCount(g.Key, g.Select(c => c.CustomerId).Distinct().Count())).ToListAsync(cancellationToken);
+        var people = await db.Contacts.Where(c => c.SuspendedAt == null && points.Any(p => p.CustomerId == c.CustomerId))
+            .Join(db.Customers, c => c.CustomerId, k => k.Id, (c, k) => new { k.Tier, c.Kind, c.CustomerId })
+            .GroupBy(c => new { c.Tier, c.Kind }).Select(g => new { g.Key.Tier, g.Key.Kind, Customers = g.Select(c => c.CustomerId).Distinct().Count() }).ToListAsync(cancellationToken);
         var unreachable = await points.CountAsync(p => !db.Contacts.Any(c => c.CustomerId == p.CustomerId && c.SuspendedAt == null), cancellationToken);
 
-        return new AudienceView(outage.Number, tiers.Sum(t => t.SupplyPoints), tiers, contacts, unreachable);
+        var contacts = people.GroupBy(p => p.Kind).OrderBy(p => p.Key).Select(p => new ContactCount(p.Key, p.Sum(tier => tier.Customers))).ToList();
+        var reached = await foresight.OfOutageAsync(
+            outage, [.. people.Select(p => (p.Tier, p.Kind, p.Customers))], tier => policy.Options.ContactsFor(outage.Kind, tier), await PartsAsync(outage, cancellationToken), cancellationToken);
+
+        return new AudienceView(outage.Number, tiers.Sum(t => t.SupplyPoints), tiers, contacts, unreachable, reached);
+    }
+
+    /// <summary>Of the text message as it would be sent; 1 where it cannot be written yet.</summary>
+    private async Task<int> PartsAsync(Outage outage, CancellationToken cancellationToken)
+    {
+        var stated = await facts.PreviewAsync(outage, NoticeType.Initial, cancellationToken);
+
+        return Languages.All.Max(language => renderer.Render(stated, language, TemplateMedium.Sms).Value?.Sms?.Parts ?? 1);
     }
 
     /// <summary>Every text of the first notice, as it will be read.</summary>
@@ -95,7 +109,8 @@ public sealed record ScheduleLine(
 public sealed record ScheduleMoment(MomentKind Kind, DateTimeOffset DueAt, string Rule, string Source, LocalText Explanation);
 
 /// <param name="Unreachable">Supply points nobody has a contact for.</param>
-public sealed record AudienceView(string Number, int SupplyPoints, IReadOnlyList<TierCount> Tiers, IReadOnlyList<ContactCount> Contacts, int Unreachable);
+/// <param name="Foresight">When the last of them would be reached if they were told now.</param>
+public sealed record AudienceView(string Number, int SupplyPoints, IReadOnlyList<TierCount> Tiers, IReadOnlyList<ContactCount> Contacts, int Unreachable, ForesightView Foresight);
 
 public sealed record TierCount(short Tier, int SupplyPoints, int Customers);
 

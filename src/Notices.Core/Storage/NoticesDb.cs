@@ -80,6 +80,7 @@ public abstract class NoticesDb(DbContextOptions options) : IdentityUserContext<
     public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
     public DbSet<AuditHead> AuditHeads => Set<AuditHead>();
     public DbSet<Checkpoint> Checkpoints => Set<Checkpoint>();
+    public DbSet<RoundCertificate> Certificates => Set<RoundCertificate>();
 
     /// <summary>How this database takes an instant in raw SQL.</summary>
     internal abstract object Instant(DateTimeOffset value);

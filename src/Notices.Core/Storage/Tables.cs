@@ -7,6 +7,7 @@ using Notices.Broadcasters;
 using Notices.Customers;
 using Notices.Deliveries;
 using Notices.Emergencies;
+using Notices.Evidence;
 using Notices.Hotline;
 using Notices.Network;
 using Notices.Outages;
@@ -173,7 +174,8 @@ internal static class Tables
         model.Entity<Recipient>(recipient =>
         {
             recipient.HasIndex(r => new { r.RoundId, r.SupplyPointId }).IsUnique();
-            recipient.HasIndex(r => new { r.RoundId, r.State });
+            // A round is counted from this index alone.
+            recipient.HasIndex(r => new { r.RoundId, r.State, r.Tier, r.Reason });
             recipient.HasOne<Round>().WithMany().HasForeignKey(r => r.RoundId);
         });
         model.Entity<Delivery>(delivery =>
@@ -189,6 +191,11 @@ internal static class Tables
             delivery.HasIndex(d => d.ExpiresAt, "ix_deliveries_waiting_expiry").HasFilter($"state = {(int)DeliveryState.Waiting}");
             delivery.HasIndex(d => d.DueAt, "ix_deliveries_unconfirmed").HasFilter($"state = {(int)DeliveryState.Unconfirmed} AND due_at < expires_at");
             delivery.HasIndex(d => d.StepDueAt).HasFilter("step_due_at IS NOT NULL").HasDatabaseName("ix_deliveries_step");
+        });
+        model.Entity<RoundCertificate>(certificate =>
+        {
+            certificate.HasKey(c => c.RoundId);
+            certificate.HasOne<Round>().WithOne().HasForeignKey<RoundCertificate>(c => c.RoundId).OnDelete(DeleteBehavior.Restrict);
         });
         model.Entity<DeliveryRecipient>(link =>
         {

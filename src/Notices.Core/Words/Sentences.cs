@@ -11,6 +11,7 @@ public static partial class Sentences
 {
     private static readonly ResourceManager Problems = new("Notices.Words.Problems", typeof(Sentences).Assembly);
     private static readonly ResourceManager Reasons = new("Notices.Words.Reasons", typeof(Sentences).Assembly);
+    private static readonly ResourceManager Certificates = new("Notices.Words.Certificates", typeof(Sentences).Assembly);
     private static readonly ResourceManager Labels = new("Notices.Words.Labels", typeof(Sentences).Assembly);
 
     /// <summary>What is wrong and how to mend it.</summary>
@@ -33,6 +34,9 @@ public static partial class Sentences
     /// <summary>Why a message or recipient is where it is.</summary>
     public static string Reason(string code, string language) => Look(Reasons, code, language) ?? code;
 
+    /// <summary>A word of a round's certificate.</summary>
+    public static string Certificate(string code, string language) => Look(Certificates, code, language) ?? code;
+
     /// <summary>Every code that has a sentence in a language; for the test that matches them both ways.</summary>
     public static IReadOnlySet<string> Codes(string language) =>
         Problems.GetResourceSet(CultureInfo.GetCultureInfo(language), true, false)!.Cast<DictionaryEntry>().Select(e => (string)e.Key).ToHashSet();
@@ -41,6 +45,9 @@ public static partial class Sentences
     public static IReadOnlySet<string> LabelCodes(string language) =>
         Labels.GetResourceSet(CultureInfo.GetCultureInfo(language), true, false)!.Cast<DictionaryEntry>().Select(e => (string)e.Key).ToHashSet();
 
+    /// <summary>Every word of certificates in a language.</summary>
+    public static IReadOnlySet<string> CertificateCodes(string language) =>
+        Certificates.GetResourceSet(CultureInfo.GetCultureInfo(language), true, false)!.Cast<DictionaryEntry>().Select(e => (string)e.Key).ToHashSet();
     private static string Filled(string sentence, object values, string language, TimeZoneInfo? zone) =>
         Placeholder().Replace(sentence, match => Value(values, match.Groups[1].Value, language, zone) ?? match.Value);
 

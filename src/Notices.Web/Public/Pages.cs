@@ -23,7 +23,8 @@ internal static class Pages
         @media(max-width:40rem){thead{display:none}tr{display:block;padding:.5rem 0;border-bottom:1px solid var(--line)}td{display:inline-block;border:0;padding:0 .75rem 0 0}td.text{display:block;min-width:0}}
         """;
 
-    internal static IResult Html(HttpContext context, string title, string body, int? maxAge = null)
+    /// <param name="style">Rules of this page beside the common ones.</param>
+    internal static IResult Html(HttpContext context, string title, string body, int? maxAge = null, string style = "")
     {
         var language = context.PageLanguage();
         context.Response.Headers.CacheControl = maxAge is { } seconds ? string.Create(CultureInfo.InvariantCulture, $"public, max-age={seconds}") : "no-store";
@@ -35,7 +36,7 @@ internal static class Pages
             $"""
             <!DOCTYPE html>
             <html lang="{language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>{Text(title)}</title>
-            <link rel="alternate" type="application/atom+xml" href="/feeds/notices.atom"><style>{Style}</style></head><body>
+            <link rel="alternate" type="application/atom+xml" href="/feeds/notices.atom"><style>{Style}{style}</style></head><body>
             {body}
             </body></html>
             """, "text/html; charset=utf-8", Encoding.UTF8);

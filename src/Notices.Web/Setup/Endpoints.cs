@@ -1,6 +1,7 @@
 using Notices.Announcements;
 using Notices.Audit;
 using Notices.Deliveries;
+using Notices.Evidence;
 using Notices.Feeds;
 using Notices.Imports;
 using Notices.Outages;
@@ -19,6 +20,7 @@ internal static class Endpoints
         app.MapAnnouncements();
         app.MapNotices();
         app.MapRounds();
+        app.MapCertificates();
         app.MapAudit();
         app.MapImports();
         app.MapFeeds();

@@ -19,17 +19,23 @@ internal static class BenchmarkCommand
         ["scale-out"] = ScaleOutBenchmark.RunAsync,
         ["emergency-first"] = EmergencyFirstBenchmark.RunAsync,
         ["start"] = StartBenchmark.RunAsync,
+        ["audit-verify"] = AuditVerifyBenchmark.RunAsync,
+        ["email"] = EmailBenchmark.RunAsync,
+        ["crash"] = CrashBenchmark.RunAsync,
     };
 
     private static readonly Dictionary<string, Func<string[], Task>> Processes = new(StringComparer.Ordinal)
     {
-        ["sink"] = _ => Sink.RunAsync(),
+        ["sink"] = Sink.RunAsync,
         ["side-expand"] = ExpandBenchmark.ServeAsync,
         ["side-publish-lateness"] = PublishLatenessBenchmark.ServeAsync,
         ["side-worker"] = WorkerSide.ServeAsync,
         ["side-bare"] = BareSide.ServeAsync,
         ["side-hangfire"] = HangfireSide.ServeAsync,
         ["side-service"] = ServiceSide.ServeAsync,
+        ["side-audit-verify"] = AuditVerifyBenchmark.ServeAsync,
+        ["side-email"] = EmailBenchmark.ServeAsync,
+        ["side-email-bare"] = EmailBenchmark.ServeBareAsync,
         ["empty-api"] = StartBenchmark.ServeEmptyAsync,
     };
 

@@ -12,12 +12,14 @@ namespace Notices.Benchmarks.Protocol;
 internal static class Sink
 {
     private static readonly Lock Gate = new();
-    private static readonly HashSet<long> Ids = [];
+    private static readonly Dictionary<long, int> Ids = [];
     private static long rows;
     private static TimeSpan delay;
 
-    internal static async Task RunAsync()
+    /// <param name="args">Milliseconds until it answers; at once without.</param>
+    internal static async Task RunAsync(string[] args)
     {
+        if (args.Length > 0) Delay(args[0]);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
@@ -31,6 +33,7 @@ internal static class Sink
             "address" => address,
             "reset" => Reset(),
             "delay" => Delay(order[1]),
+            "doubled" => Doubled(),
             _ => Counts(),
         }));
         await app.StopAsync();
@@ -60,7 +63,7 @@ internal static class Sink
         lock (Gate)
         {
             rows++;
-            Ids.Add(id);
+            Ids[id] = Ids.GetValueOrDefault(id) + 1;
         }
 
         if (delay > TimeSpan.Zero) await Task.Delay(delay, TimeProvider.System);
@@ -84,6 +87,12 @@ internal static class Sink
         delay = TimeSpan.FromMilliseconds(int.Parse(milliseconds, System.Globalization.CultureInfo.InvariantCulture));
 
         return "";
+    }
+
+    /// <summary>Ids that came more than once.</summary>
+    private static string Doubled()
+    {
+        lock (Gate) return string.Join(' ', Ids.Where(id => id.Value > 1).Select(id => id.Key));
     }
 
     private static string Counts()

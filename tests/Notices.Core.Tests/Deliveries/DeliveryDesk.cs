@@ -35,6 +35,10 @@ internal sealed class DeliveryDesk : IAsyncDisposable
 
     internal DeliveryReceipts Receipts { get; }
 
+    /// <summary>With a provider that is set to take one message a second.</summary>
+    internal Evidence.ForesightReading Foresight => new(
+        Open, new ProviderDirectory([new Provider("main", new AnsweringChannel(_ => SendOutcome.Accepted(null)), AllMedia, 1)]), (_, _) => 1, Clock);
+
     internal DateTimeOffset Now => Clock.GetUtcNow();
 
     internal static async Task<DeliveryDesk> OpenAsync(DatabaseKind kind)
@@ -101,6 +105,16 @@ internal sealed class DeliveryDesk : IAsyncDisposable
         return round;
     }
 
+    /// <summary>More recipients of a round, each with one delivery.</summary>
+    internal async Task AddAsync(Round round, int recipients, short tier, Medium medium)
+    {
+        await using var db = Open();
+        var text = new RoundText { RoundId = round.Id, Language = "zh-CN", Medium = medium, Variant = $"{tier}", Body = "停电通知" };
+        db.Add(text);
+        await db.SaveChangesAsync();
+        await AddAsync(db, round.Id, text.Id, recipients, tier, medium, delivery => delivery.Address = delivery.Address!.Replace("+86138", "+86139", StringComparison.Ordinal));
+    }
+
     internal async Task<List<Delivery>> DeliveriesAsync(long roundId)
     {
         await using var db = Open();
@@ -152,8 +166,8 @@ internal sealed class DeliveryDesk : IAsyncDisposable
         var recipients = Enumerable.Range(1, count).Select(i => new Recipient
         {
             RoundId = roundId,
-            SupplyPointId = i,
-            CustomerId = i,
+            SupplyPointId = (tier * 1_000_000) + i,
+            CustomerId = (tier * 1_000_000) + i,
             Tier = tier,
             Language = "zh-CN",
             AccountTail = $"{i:0000}",

@@ -51,7 +51,7 @@ public class RoundDeskTests
         Assert.Equal(ProblemKind.NotFound, stranger.Problems[0].Kind);
         Assert.Equal(ProblemKind.Forbidden, agent.Problems[0].Kind);
         await using var db = desk.Open();
-        Assert.Null(await new RoundView(db, desk.Queue).FindAsync(round.Id, Dispatcher with { OrganisationPath = "/2/" }, None));
+        Assert.Null(await new RoundView(db, desk.Open, desk.Foresight).FindAsync(round.Id, Dispatcher with { OrganisationPath = "/2/" }, None));
     }
 
     [Theory, MemberData(nameof(Both))]
@@ -61,7 +61,7 @@ public class RoundDeskTests
         var round = await desk.RoundAsync(3);
         await desk.Dispatcher(new AnsweringChannel(message => message.Address[^1] == '2' ? SendOutcome.TryLater("busy") : SendOutcome.Accepted("m"))).DispatchDueAsync(None);
         await using var db = desk.Open();
-        var view = new RoundView(db, desk.Queue);
+        var view = new RoundView(db, desk.Open, desk.Foresight);
 
         var first = (await view.DeliveriesAsync(round.Id, null, 0, 2, Dispatcher, None))!;
         var rest = (await view.DeliveriesAsync(round.Id, null, first[^1].Id, 2, Dispatcher, None))!;

@@ -40,6 +40,15 @@ public class MergedRoundTests
         }
 
         await life.ProveAsync();
+        await using (var db = life.Host.Database.Open())
+        {
+            foreach (var (number, messages) in ((string, int)[])[(one, 13), (two, 1)])
+            {
+                var id = await db.Rounds.Where(r => r.Notice!.Number == number).Select(r => r.Id).SingleAsync();
+                Assert.Equal(messages, (await life.Host.GetAsync(Notices.Access.Role.Auditor, $"/api/v1/rounds/{id}"))["media"]!.AsArray().Sum(m => (int)m!["messages"]!["delivered"]!));
+            }
+        }
+
         await TestHost.UntilAsync(
             async () =>
             {

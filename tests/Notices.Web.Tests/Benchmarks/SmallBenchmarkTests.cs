@@ -16,6 +16,9 @@ public class SmallBenchmarkTests
     [InlineData("scale-out")]
     [InlineData("emergency-first")]
     [InlineData("start")]
+    [InlineData("audit-verify")]
+    [InlineData("email")]
+    [InlineData("crash")]
     public async Task A_benchmark_prints_name_value_unit_and_ratio(string name)
     {
         var folder = Directory.CreateTempSubdirectory("notices-benchmark-test-").FullName;

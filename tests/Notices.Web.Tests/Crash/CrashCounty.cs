@@ -17,20 +17,26 @@ namespace Notices.Crash;
 /// <summary>A county on a database that outlives the processes on it, a carrier that counts what it got, and plans that fall due at a given moment.</summary>
 internal sealed class CrashCounty : IAsyncDisposable
 {
-    internal const int Customers = 12;
+    private const int Few = 12;
 
     private readonly HttpSink _carrier = new();
+    private readonly ConcurrentDictionary<long, int> _asked = new();
     private readonly ConcurrentDictionary<long, int> _got = new();
     private readonly WebApplication _desk;
 
-    private CrashCounty(TestDatabase database)
-    {
-        Database = database;
-        _carrier.Answer = body =>
-        {
-            _got.AddOrUpdate(long.Parse(body.Split('&')[0].Split('=')[1], CultureInfo.InvariantCulture), 1, (_, times) => times + 1);
+    private readonly int _customers;
 
-            return HttpSink.Ok("");
+    private CrashCounty(TestDatabase database, int customers)
+    {
+        (Database, _customers) = (database, customers);
+        _carrier.AnswerLater = async body =>
+        {
+            var id = long.Parse(body.Split('&')[0].Split('=')[1], CultureInfo.InvariantCulture);
+            var asked = _asked.AddOrUpdate(id, 1, (_, times) => times + 1);
+            var (taken, answer) = await Carrier(id, asked);
+            if (taken) _got.AddOrUpdate(id, 1, (_, times) => times + 1);
+
+            return answer;
         };
         Settings = TestHost.Settings(database, new() { ["Providers:main:BaseAddress"] = _carrier.Address.ToString(), ["Delivery:Lease"] = "00:00:03" });
         _desk = NoticesHost.Create(new HostRequest(Role: HostRole.Web, Settings: Settings, Quiet: true));
@@ -40,21 +46,27 @@ internal sealed class CrashCounty : IAsyncDisposable
 
     internal TestDatabase Database { get; }
 
+    /// <summary>What the carrier does with a message, by its id and how often it was asked: whether it took it, and the bytes it answers.</summary>
+    internal Func<long, int, Task<(bool Taken, string? Answer)>> Carrier { get; set; } = (_, _) => Task.FromResult<(bool, string?)>((true, HttpSink.Ok("")));
+
+    /// <summary>How many different messages it has taken.</summary>
+    internal int Taken => _got.Count;
+
     internal Dictionary<string, string?> Settings { get; }
 
-    internal static async Task<CrashCounty> SeedAsync(TestDatabase database)
+    internal static async Task<CrashCounty> SeedAsync(TestDatabase database, int customers = Few)
     {
-        await TestCounty.SeedAsync(database, Customers);
+        await TestCounty.SeedAsync(database, customers);
         // These services run on the machine's clock. Where the county lies it is noon, so that no quiet hour holds its messages.
         var east = 12 - Now.Hour;
         var zone = east == 0 ? "Etc/UTC" : string.Create(CultureInfo.InvariantCulture, $"Etc/GMT{(east > 0 ? "-" : "+")}{Math.Abs(east)}");
         await using var db = database.Open();
         await db.Database.ExecuteSqlAsync($"UPDATE organisations SET time_zone = {zone}");
 
-        return new CrashCounty(database);
+        return new CrashCounty(database, customers);
     }
 
-    internal static async Task<CrashCounty> SeedAsync(DatabaseKind kind) => await SeedAsync(await TestDatabase.CreateAsync(kind));
+    internal static async Task<CrashCounty> SeedAsync(DatabaseKind kind, int customers = Few) => await SeedAsync(await TestDatabase.CreateAsync(kind), customers);
 
     /// <summary>Planned, submitted and approved; its notice falls due at exactly that moment, as an order of rationing is published when the order says.</summary>
     internal async Task PlanAsync(DateTimeOffset due)
@@ -96,7 +108,7 @@ internal sealed class CrashCounty : IAsyncDisposable
         await using var db = Database.Open();
         Assert.Equal(plans, await db.Notices.CountAsync());
         Assert.Equal(plans, await db.Rounds.CountAsync());
-        Assert.Equal(plans * Customers, await db.Recipients.CountAsync());
+        Assert.Equal(plans * _customers, await db.Recipients.CountAsync());
 
         var deliveries = await db.Deliveries.AsNoTracking().Where(d => d.Reason != "merged").ToListAsync();
         Assert.All(deliveries, delivery =>
@@ -106,6 +118,26 @@ internal sealed class CrashCounty : IAsyncDisposable
             else Assert.Equal(1, times);
         });
         await VerifyAsync();
+    }
+
+    /// <summary>Nobody lost: every recipient at an end, and whoever counts as told was. Nobody doubled but where it was not known whether the first had left, and that is marked.</summary>
+    /// <returns>How many messages came to each end.</returns>
+    internal async Task<Dictionary<DeliveryState, int>> NobodyLostAsync(int seconds = 60)
+    {
+        await TestHost.UntilAsync(SettledAsync, "every recipient at an end", seconds);
+        await using var db = Database.Open();
+        var unknown = (await db.Attempts.Where(a => a.Outcome == (short)SendOutcomeKind.Unknown).Select(a => a.DeliveryId).ToListAsync()).ToHashSet();
+        var deliveries = await db.Deliveries.AsNoTracking().ToListAsync();
+        Assert.Equal(_customers, await db.Recipients.CountAsync());
+        Assert.All(deliveries, delivery =>
+        {
+            var times = _got.GetValueOrDefault(delivery.Id);
+            if (delivery.State >= DeliveryState.Sent) Assert.True(times >= 1, $"{delivery.Id} counts as {delivery.State} and was never taken");
+            if (times > 1 || delivery.State == DeliveryState.Unconfirmed) Assert.Contains(delivery.Id, unknown);
+        });
+        await VerifyAsync();
+
+        return deliveries.CountBy(delivery => delivery.State).ToDictionary();
     }
 
     internal async Task VerifyAsync()

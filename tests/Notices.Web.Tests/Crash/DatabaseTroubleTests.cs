@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using Notices.Testing;
 
@@ -37,20 +36,12 @@ public class DatabaseTroubleTests
     {
         await using var county = await CrashCounty.SeedAsync(DatabaseKind.Sqlite);
         await using var service = await ServiceProcess.StartAsync(county.Settings);
-        await LimitAsync(service, "1");
+        await service.LimitFilesAsync("1");
         await county.PlanAsync(CrashCounty.Now);
         await TestHost.UntilAsync(() => Task.FromResult(service.Said.Contains("PublishingLoop failed", StringComparison.Ordinal)), "said");
         Assert.Equal(0, await county.PublishedAsync());
 
-        await LimitAsync(service, "unlimited");
+        await service.LimitFilesAsync("unlimited");
         await county.AllToldOnceAsync(1);
-    }
-
-    /// <summary>The largest file the process may write: what a disk that is full looks like.</summary>
-    private static async Task LimitAsync(ServiceProcess service, string bytes)
-    {
-        using var prlimit = Process.Start("prlimit", ["--pid", $"{service.Id}", $"--fsize={bytes}:unlimited"]);
-        await prlimit.WaitForExitAsync();
-        Assert.Equal(0, prlimit.ExitCode);
     }
 }

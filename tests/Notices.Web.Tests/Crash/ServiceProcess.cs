@@ -34,9 +34,10 @@ internal sealed class ServiceProcess : IAsyncDisposable
     }
 
     /// <summary>Starts <c>serve</c> and waits until it is ready.</summary>
-    internal static async Task<ServiceProcess> StartAsync(IReadOnlyDictionary<string, string?> settings)
+    /// <param name="more">Further words of the command, as <c>--role worker</c>.</param>
+    internal static async Task<ServiceProcess> StartAsync(IReadOnlyDictionary<string, string?> settings, params string[] more)
     {
-        var service = Launch(settings);
+        var service = Launch(settings, more);
         await TestHost.UntilAsync(
             async () =>
             {
@@ -49,11 +50,11 @@ internal sealed class ServiceProcess : IAsyncDisposable
         return service;
     }
 
-    internal static ServiceProcess Launch(IReadOnlyDictionary<string, string?> settings)
+    internal static ServiceProcess Launch(IReadOnlyDictionary<string, string?> settings, params string[] more)
     {
         var port = FreePort();
 
-        return new ServiceProcess(Process.Start(Command(settings, "serve", "--urls", $"http://127.0.0.1:{port}"))!, port);
+        return new ServiceProcess(Process.Start(Command(settings, ["serve", "--urls", $"http://127.0.0.1:{port}", .. more]))!, port);
     }
 
     /// <summary>Runs another command to its end.</summary>
@@ -86,6 +87,22 @@ internal sealed class ServiceProcess : IAsyncDisposable
     {
         _process.Kill();
         await _process.WaitForExitAsync();
+    }
+
+    /// <param name="name">As <c>kill</c> knows it: <c>STOP</c>, <c>CONT</c>.</param>
+    internal async Task SignalAsync(string name)
+    {
+        using var kill = Process.Start("kill", [$"-{name}", $"{Id}"]);
+        await kill.WaitForExitAsync();
+        Assert.Equal(0, kill.ExitCode);
+    }
+
+    /// <summary>The largest file it may write, in bytes or <c>unlimited</c>: what a disk that is full looks like.</summary>
+    internal async Task LimitFilesAsync(string bytes)
+    {
+        using var prlimit = Process.Start("prlimit", ["--pid", $"{Id}", $"--fsize={bytes}:unlimited"]);
+        await prlimit.WaitForExitAsync();
+        Assert.Equal(0, prlimit.ExitCode);
     }
 
     internal async Task<int> EndAsync()

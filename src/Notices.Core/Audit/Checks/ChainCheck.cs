@@ -13,6 +13,22 @@ internal sealed class ChainCheck(NoticesDb db, AuditHead? head)
     /// <summary>The last entry that was in order.</summary>
     internal AuditEntry? Last { get; private set; }
 
+    /// <summary>True where each entry is in order and follows the one before, which takes no question to the database; otherwise <see cref="NextAsync"/> finds what is wrong.</summary>
+    /// <param name="before">The last entry in order before the page; null at the beginning.</param>
+    internal static bool InOrder(List<AuditEntry> page, AuditEntry? before)
+    {
+        foreach (var row in page)
+        {
+            if (row.Sequence != (before?.Sequence ?? 0) + 1 || !HashAgrees(row) || !ColumnsAgree(row) || !Follows(row, before?.Hash ?? AuditChain.Genesis)) return false;
+            before = row;
+        }
+
+        return true;
+    }
+
+    /// <summary>Goes on behind an entry of a page that <see cref="InOrder"/> found good.</summary>
+    internal void Pass(AuditEntry row) => Last = row;
+
     /// <returns>Null where the entry is in order and follows the last.</returns>
     internal async Task<AuditFault?> NextAsync(AuditEntry row, CancellationToken cancellationToken)
     {
@@ -113,15 +129,27 @@ internal sealed class ChainCheck(NoticesDb db, AuditHead? head)
 
     private static bool ColumnsAgree(AuditEntry row)
     {
-        var plain = string.Create(
-            CultureInfo.InvariantCulture,
-            $"{{\"seq\":{row.Sequence},\"at\":\"{AuditChain.Time(row.At)}\",\"actor\":\"{row.Actor}\",\"action\":\"{row.Action}\",\"subject\":\"{row.Subject}\",\"before\":");
-        if (row.Line.StartsWith(plain, StringComparison.Ordinal)) return true;
+        Span<char> plain = stackalloc char[512];
+        if (plain.TryWrite(
+                CultureInfo.InvariantCulture,
+                $"{{\"seq\":{row.Sequence},\"at\":\"{row.At.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'}\",\"actor\":\"{row.Actor}\",\"action\":\"{row.Action}\",\"subject\":\"{row.Subject}\",\"before\":",
+                out var length)
+            && row.Line.AsSpan().StartsWith(plain[..length]))
+        {
+            return true;
+        }
 
         // A name with a quotation mark stands escaped in the line.
         return AuditLine.Of(row) is { } line && line.Sequence == row.Sequence && line.At == AuditChain.Time(row.At)
             && line.Actor == row.Actor && line.Action == row.Action && line.Subject == row.Subject;
     }
 
-    private static bool Follows(AuditEntry row, string previous) => row.Line.EndsWith($",\"previous\":\"{previous}\"}}", StringComparison.Ordinal);
+    /// <summary>The line ends with the hash of the one before.</summary>
+    private static bool Follows(AuditEntry row, string previous)
+    {
+        const string Name = ",\"previous\":\"", End = "\"}";
+        var line = row.Line.AsSpan();
+
+        return line.EndsWith(End) && line[..^End.Length].EndsWith(previous) && line[..^(End.Length + previous.Length)].EndsWith(Name);
+    }
 }

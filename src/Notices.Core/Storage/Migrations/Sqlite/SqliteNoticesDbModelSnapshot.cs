@@ -1294,12 +1294,12 @@ namespace Notices.Storage.Migrations.Sqlite
                     b.HasKey("Id")
                         .HasName("pk_recipients");
 
-                    b.HasIndex("RoundId", "State")
-                        .HasDatabaseName("ix_recipients_round_id_state");
-
                     b.HasIndex("RoundId", "SupplyPointId")
                         .IsUnique()
                         .HasDatabaseName("ix_recipients_round_id_supply_point_id");
+
+                    b.HasIndex("RoundId", "State", "Tier", "Reason")
+                        .HasDatabaseName("ix_recipients_round_id_state_tier_reason");
 
                     b.ToTable("recipients");
                 });
@@ -1660,6 +1660,32 @@ namespace Notices.Storage.Migrations.Sqlite
                         .HasName("pk_checkpoints");
 
                     b.ToTable("checkpoints");
+                });
+
+            modelBuilder.Entity("Notices.Evidence.RoundCertificate", b =>
+                {
+                    b.Property<long>("RoundId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("round_id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Sha256")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("sha256");
+
+                    b.Property<string>("Statement")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("statement");
+
+                    b.HasKey("RoundId")
+                        .HasName("pk_certificates");
+
+                    b.ToTable("certificates");
                 });
 
             modelBuilder.Entity("Notices.Hotline.Enquiry", b =>
@@ -3015,6 +3041,16 @@ namespace Notices.Storage.Migrations.Sqlite
                         .HasConstraintName("fk_rounds_notices_notice_id");
 
                     b.Navigation("Notice");
+                });
+
+            modelBuilder.Entity("Notices.Evidence.RoundCertificate", b =>
+                {
+                    b.HasOne("Notices.Deliveries.Round", null)
+                        .WithOne()
+                        .HasForeignKey("Notices.Evidence.RoundCertificate", "RoundId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_certificates_rounds_round_id");
                 });
 
             modelBuilder.Entity("Notices.Network.AlternateFeed", b =>
