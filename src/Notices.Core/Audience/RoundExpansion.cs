@@ -67,6 +67,8 @@ public sealed class RoundExpansion(
         {
             RoundAudience.NewlyAffected => facts.ForNewlyTold(),
             RoundAudience.StillAffected => facts with { Type = NoticeType.Changed },
+            // The outage they were told of was put off and came back as one that does not concern them.
+            RoundAudience.WronglyTold when facts.Type == NoticeType.Changed => await NotConcernedAsync(notice, facts, cancellationToken),
             _ => facts,
         };
         if (round.NextTier == 0 && outage is not null)
@@ -93,6 +95,14 @@ public sealed class RoundExpansion(
         await audit.CommitAsync(cancellationToken);
 
         return (!last, last);
+    }
+
+    private async Task<NoticeFacts> NotConcernedAsync(Notice notice, NoticeFacts facts, CancellationToken cancellationToken)
+    {
+        var told = await db.Notices.Where(n => n.Id == notice.PreviousNoticeId).Select(n => n.Facts).FirstAsync(cancellationToken);
+        var before = JsonSerializer.Deserialize<NoticeFacts>(told, Json.Stored)!;
+
+        return facts with { Type = NoticeType.Cancelled, Feeders = before.Feeders, Sections = before.Sections, Places = before.Places, Windows = before.Windows, PreviousWindows = before.Windows };
     }
 
     /// <returns>Whether it was the last tier.</returns>
@@ -199,7 +209,7 @@ public sealed class RoundExpansion(
         var plan = Contacts(facts, tier);
         var media = plan.Media.Where(m => m != Medium.Paper).ToList();
         var optional = facts.Type == NoticeType.Reminder || notice.AnnouncementId is not null;
-        var follows = outage is not null && await db.Rounds.AnyAsync(r => r.Id < round.Id && r.Notice!.OutageId == outage.Id, cancellationToken);
+        var follows = outage is not null && await db.Rounds.AnyAsync(r => r.Id < round.Id && (r.Notice!.OutageId == outage.Id || r.Notice.OutageId == outage.ReplacesId), cancellationToken);
         await RunAsync(sql.Prepare, parameters, cancellationToken);
         for (var i = 0; i < media.Count; i++)
         {

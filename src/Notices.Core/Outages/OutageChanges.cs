@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using Notices.Access;
 using Notices.Audit;
 using Notices.Policy;
@@ -40,6 +41,7 @@ public sealed class OutageChanges
         _acts.DoAsync(number, "rescheduled", Dispatchers, actor, async outage =>
         {
             if (outage.Status is not (OutageStatus.Approved or OutageStatus.Published or OutageStatus.Postponed)) return [OutageActs.Forbids(outage, "reschedule")];
+            if (await ReplacedAsync(outage, cancellationToken) is { } replaced) return [replaced];
             if (request.Reason is null) return [new Problem("reason-missing", "reason")];
 
             // Once it was put off nobody counts on any day, so every new date runs through the lead time again.
@@ -109,16 +111,26 @@ public sealed class OutageChanges
 
     /// <summary>It will not happen; those told hear so.</summary>
     public Task<Result<OutageView>> CancelAsync(string number, LocalText? reason, Actor actor, CancellationToken cancellationToken) =>
-        _acts.DoAsync(number, "cancelled", Dispatchers, actor, outage =>
+        _acts.DoAsync(number, "cancelled", Dispatchers, actor, async outage =>
         {
-            if (reason is null) return Task.FromResult<IReadOnlyList<Problem>>([new Problem("reason-missing", "reason")]);
-            if (OutageActs.Move(outage, OutageStatus.Cancelled, "cancel") is { Count: > 0 } refusal) return Task.FromResult(refusal);
+            if (reason is null) return [new Problem("reason-missing", "reason")];
+            if (await ReplacedAsync(outage, cancellationToken) is { } replaced) return [replaced];
+            if (OutageActs.Move(outage, OutageStatus.Cancelled, "cancel") is { Count: > 0 } refusal) return refusal;
 
             outage.CancelledAt = _acts.Now;
             Changed(outage, reason, false);
 
-            return Task.FromResult<IReadOnlyList<Problem>>([]);
+            return [];
         }, new { reason }, cancellationToken);
+
+    /// <summary>The approved plan that takes its place speaks for it from then on.</summary>
+    private async Task<Problem?> ReplacedAsync(Outage outage, CancellationToken cancellationToken)
+    {
+        if (outage.Status != OutageStatus.Postponed) return null;
+        var other = await OutageStore.Replacing(_db).Where(o => o.ReplacesId == outage.Id).Select(o => o.Number).FirstOrDefaultAsync(cancellationToken);
+
+        return other is null ? null : new Problem("replaced-by", "status", new { number = outage.Number, other }, ProblemKind.State);
+    }
 
     private void Changed(Outage outage, LocalText reason, bool correction) =>
         (outage.ChangedAt, outage.ChangeReason, outage.IsCorrection) = (_acts.Now, _reasons.Resolve(reason), correction);

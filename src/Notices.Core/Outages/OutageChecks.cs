@@ -31,6 +31,7 @@ public sealed class OutageChecks(NoticesDb db, PolicyBook policy, TimeProvider c
         refusals.AddRange(await OverlapsAsync(outage, cancellationToken));
         refusals.AddRange(await BothSuppliesAsync(outage, cancellationToken));
         refusals.AddRange(Lead(outage));
+        refusals.AddRange(await ReplacesAsync(outage, cancellationToken));
 
         var warnings = Long(outage).Concat(ProtectedPeriods.Check(OutageSchedule.Windows(outage), policy.Options, policy.CalendarOf(outage.Organisation!)))
             .Concat(await RepeatsAsync(outage, cancellationToken)).Concat(OneLanguage(outage)).ToList();
@@ -117,6 +118,17 @@ public sealed class OutageChecks(NoticesDb db, PolicyBook policy, TimeProvider c
 
         var start = outage.Windows.Min(w => w.StartsAt);
         if (policy.FirstNoticeRule(outage.Kind)?.Check(clock.GetUtcNow(), start, policy.CalendarOf(outage.Organisation!)) is { } late) yield return late;
+    }
+
+    /// <summary>A plan takes the place of one that is put off with its date open, and of one alone.</summary>
+    private async Task<IEnumerable<Problem>> ReplacesAsync(Outage outage, CancellationToken cancellationToken)
+    {
+        if (outage.Replaces is not { } replaced || OutageLife.IsApproved(outage.Status)) return [];
+        if (replaced.Status != OutageStatus.Postponed) return [new Problem("replaces-not-postponed", "replaces", new { number = replaced.Number, status = replaced.Status })];
+
+        var other = await OutageStore.Replacing(db).Where(o => o.ReplacesId == replaced.Id && o.Id != outage.Id).Select(o => o.Number).FirstOrDefaultAsync(cancellationToken);
+
+        return other is null ? [] : [new Problem("replaced-already", "replaces", new { number = replaced.Number, other })];
     }
 
     private IEnumerable<Problem> Long(Outage outage) =>

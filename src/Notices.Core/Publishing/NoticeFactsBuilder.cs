@@ -29,7 +29,7 @@ public sealed class NoticeFactsBuilder(NoticesDb db, PolicyBook policy, TimeProv
     {
         var organisation = outage.Organisation!;
         var zone = TimeZoneInfo.FindSystemTimeZoneById(organisation.TimeZone);
-        var before = known.Notices(outage).Where(n => n.Type != NoticeType.Reminder).MaxBy(n => n.Version);
+        var before = known.Notices(outage).Where(n => n.Type != NoticeType.Reminder).MaxBy(n => n.Version) ?? known.ReplacedNotices(outage).LastOrDefault(n => n.Type != NoticeType.Reminder);
         var last = before is null ? null : JsonSerializer.Deserialize<NoticeFacts>(before.Facts, Json.Stored);
         var version = known.Notices(outage).Select(n => n.Version).DefaultIfEmpty(0).Max();
         var windows = Windows(outage, zone);
@@ -57,7 +57,7 @@ public sealed class NoticeFactsBuilder(NoticesDb db, PolicyBook policy, TimeProv
             PreviousPublishedAt = before is null ? null : In(before.PublishedAt, zone),
             Reason = outage.Reason,
             Work = outage.Work,
-            ChangeReason = outage.ChangeReason,
+            ChangeReason = outage.ChangeReason ?? outage.Replaces?.ChangeReason,
             ExpectedAt = In(expected, zone),
             NextUpdateBy = In(type == NoticeType.Overrun && expected is null && !(outage.NextUpdateBy > publishedAt) ? publishedAt.AddHours(1) : outage.NextUpdateBy, zone),
             StartedAt = In(outage.StartedAt ?? (type == NoticeType.Started ? windows.FirstOrDefault()?.StartsAt : null), zone),

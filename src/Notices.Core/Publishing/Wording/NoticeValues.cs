@@ -147,7 +147,8 @@ internal sealed partial class NoticeValues
         all["old_day_brief"] = days.Count > 1 ? (english ? $"from {brief.Day(days[0])}" : $"{brief.Day(days[0])}起") : List(days.Select(brief.Day));
         all["old_day_again"] = days.Count == 1 ? words.SameDay(days[0]) : List(days.Select(words.Date));
         all["old_days"] = days.Count > 1;
-        all["freed"] = List((moved ? freed : []).Select(words.Date));
+        // A day that has passed needs no word any more.
+        all["freed"] = List((moved ? freed : []).Where(day => day >= words.Today).Select(words.Date));
         all["moved"] = moved;
     }
 
