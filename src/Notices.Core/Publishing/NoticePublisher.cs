@@ -108,7 +108,7 @@ public sealed class NoticePublisher(
         var before = outage.Status;
         Advance(outage, row, now);
         var late = row.Late || now > row.Deadline;
-        var stated = await facts.BuildAsync(outage, row.Type, now, late, row.WindowOrdinal, known, cancellationToken) with { Unconfirmed = row.Rule == "overrun-unconfirmed" };
+        var stated = await facts.BuildAsync(outage, row.Type, now, late, row.WindowOrdinal, known, cancellationToken) with { Unconfirmed = row.Rule == "overrun-unconfirmed", LateStart = row.Rule == "late-start" };
         var notice = Compose(row, outage.OrganisationId, stated, now);
         if (notice is null) return 0;
 

@@ -189,7 +189,7 @@ internal sealed partial class NoticeValues
     {
         var windows = facts.Type == NoticeType.Overrun && facts.PreviousWindows.Count > 0 ? facts.PreviousWindows : facts.Windows;
         var current = windows.LastOrDefault(window => window.StartsAt <= facts.PublishedAt) ?? First(windows);
-        var off = facts.StartedAt ?? (facts.Type is NoticeType.Started ? current : First(facts.Windows))?.StartsAt;
+        var off = facts.LateStart && current is not null ? current.StartsAt : facts.StartedAt ?? (facts.Type is NoticeType.Started ? current : First(facts.Windows))?.StartsAt;
         var end = current?.EndsAt;
         var expected = facts.ExpectedAt ?? (facts.NextUpdateBy is null && facts.Type != NoticeType.Overrun ? (facts.Type == NoticeType.Started ? current : (windows.Count > 0 ? windows[^1] : null))?.EndsAt : null);
         var said = facts.Type == NoticeType.Overrun && end is { } due ? words.Local(due, end: true).Day : off is { } start ? words.Local(start).Day : (DateOnly?)null;
@@ -236,6 +236,7 @@ internal sealed partial class NoticeValues
         all["cause"] = form.Write(facts.Work) ?? form.Write(facts.Reason);
         all["change_reason"] = form.Write(facts.ChangeReason);
         all["unconfirmed"] = facts.Unconfirmed;
+        all["late_start"] = facts.LateStart;
         all["late"] = facts.Late;
         all["notice_days"] = facts.NoticeDays is { } days ? form.Number(days) : null;
         all["title"] = form.Write(WithoutStop(facts.Title?.In(language)));
