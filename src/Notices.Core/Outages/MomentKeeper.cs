@@ -96,7 +96,7 @@ public sealed class MomentKeeper(NoticesDb db, AuditTrail audit, PolicyBook poli
 
         var known = await OutageKnowledge.ReadAsync(db, [.. due.Select(d => outages[d.OutageId]).Distinct()], cancellationToken);
         var schedule = new OutageSchedule(db, policy, clock);
-        var ringing = new List<RingMoment>();
+        var rung = new List<RingMoment>();
         foreach (var rows in due.GroupBy(d => (d.OutageId, d.Kind)))
         {
             var outage = outages[rows.Key.OutageId];
@@ -108,10 +108,10 @@ public sealed class MomentKeeper(NoticesDb db, AuditTrail audit, PolicyBook poli
             }
 
             var first = owed.Notices.FirstOrDefault(n => n.Key == NoticeSchedule.FirstKey);
-            if (last is { State: MomentState.Done }) ringing.Add(new RingMoment(last, outage, first?.Deadline ?? first?.DueAt));
+            if (last is { State: MomentState.Done }) rung.Add(new RingMoment(last, outage, first?.Deadline ?? first?.DueAt));
         }
 
-        return ringing;
+        return rung;
     }
 
     private void Close(ScheduledMoment row, Outage outage, bool unfinished, DateTimeOffset now)

@@ -46,6 +46,24 @@ public class DatabaseTroubleTests
         await county.AllToldOnceAsync(1);
     }
 
+    [Fact]
+    public async Task A_full_disk_while_approving_is_said_in_the_answer_and_the_plan_still_waits()
+    {
+        await using var county = await CrashCounty.SeedAsync(DatabaseKind.Sqlite);
+        var (number, key) = (await county.SubmittedAsync(CrashCounty.Now), await county.KeyAsync(Access.Role.Approver));
+        await using var service = await ServiceProcess.StartAsync(county.Settings);
+
+        await LimitAsync(service, "1");
+        var (status, answer) = await service.PostAsync($"/api/v1/outages/{number}/approve", key);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
+        Assert.Contains("storage-unavailable", answer, StringComparison.Ordinal);
+
+        await LimitAsync(service, "unlimited");
+        (status, answer) = await service.PostAsync($"/api/v1/outages/{number}/approve", key);
+        Assert.True(status == HttpStatusCode.OK, answer);
+        await county.AllToldOnceAsync(1);
+    }
+
     /// <summary>The largest file the process may write: what a disk that is full looks like.</summary>
     private static async Task LimitAsync(ServiceProcess service, string bytes)
     {

@@ -193,6 +193,8 @@ public class OutageLifeTests
         await life.GoToAsync(Life.At("2026-12-01T08:15:00"));
         Assert.Equal("initial reminder reminder changed", await life.TypesAsync(number));
         Assert.Equal(2, (await life.ToldAsync(number, NoticeType.Changed)).Count);
+        Assert.NotEmpty(life.Outbox.Last());
+        Assert.All(life.Outbox.Last(), message => Assert.Contains("尚未开始", message.Body, StringComparison.Ordinal));
 
         await life.GoToAsync(Life.At("2026-12-01T08:30:00"));
         await life.DoAsync(number, "start");
