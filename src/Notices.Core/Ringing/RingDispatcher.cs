@@ -88,12 +88,13 @@ public sealed class RingDispatcher(
     {
         if (clock.GetUtcNow() >= ring.ExpiresAt) return (Ended(ring, RingState.Failed, DeliveryReasons.Expired), address);
         if (address is null) return (Ended(ring, RingState.Unreachable, "no-address"), null);
-        if (providers.Pick(ring.Medium!.Value, ring.Id, ring.Attempts) is not { } provider) return (Ended(ring, RingState.Unreachable, "no-provider"), address);
+        if (!providers.Media.Contains(ring.Medium!.Value)) return (Ended(ring, RingState.Unreachable, "no-provider"), address);
+        if (providers.Pick(ring.Medium.Value, ring.Id, ring.Attempts) is not { } pick) return (Later(ring, null), address); // All are sick; a later try may find one well.
 
         // Below zero, so that no provider and no receipt takes it for a delivery of that number.
         var message = new OutgoingMessage(-ring.Id, ring.Medium.Value, address, ring.Language, ring.Medium == Medium.Email ? ring.Subject : null, ring.Body, null, ring.ExpiresAt);
-        var outcome = await HandOverAsync(provider, message, cancellationToken);
-        (ring.Provider, ring.ProviderMessageId) = (provider.Name, outcome.ProviderMessageId ?? ring.ProviderMessageId);
+        var outcome = await HandOverAsync(pick, message, cancellationToken);
+        (ring.Provider, ring.ProviderMessageId) = (pick.Provider.Name, outcome.ProviderMessageId ?? ring.ProviderMessageId);
 
         return (outcome.Kind switch
         {
@@ -104,22 +105,36 @@ public sealed class RingDispatcher(
         }, address);
     }
 
-    private async Task<SendOutcome> HandOverAsync(Provider provider, OutgoingMessage message, CancellationToken stopping)
+    /// <summary>Past the provider's limits: staff are few, and what they are asked is urgent.</summary>
+    private async Task<SendOutcome> HandOverAsync(Pick pick, OutgoingMessage message, CancellationToken stopping)
     {
+        bool? good = false;
         try
         {
             using var limit = new CancellationTokenSource(options.SendTimeout, machine);
             using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stopping);
+            var outcome = await pick.Provider.Channel.SendAsync(message, both.Token).WaitAsync(options.SendTimeout + TimeSpan.FromSeconds(1), machine, stopping);
+            good = outcome.Kind switch
+            {
+                SendOutcomeKind.Accepted or SendOutcomeKind.Refused => true,
+                SendOutcomeKind.TryLater when outcome.OfRecipient => null,
+                _ => false,
+            };
 
-            return await provider.Channel.SendAsync(message, both.Token).WaitAsync(options.SendTimeout + TimeSpan.FromSeconds(1), machine, stopping);
+            return outcome;
         }
 #pragma warning disable CA1031 // Whatever went wrong in a channel, the message may have left.
         catch (Exception fault)
 #pragma warning restore CA1031
         {
-            if (fault is not (OperationCanceledException or TimeoutException)) log.LogError(fault, "Provider {Provider} failed on a ring", provider.Name);
+            if (stopping.IsCancellationRequested) good = null;
+            if (fault is not (OperationCanceledException or TimeoutException)) log.LogError(fault, "Provider {Provider} failed on a ring", pick.Provider.Name);
 
             return SendOutcome.Unknown(fault.GetType().Name);
+        }
+        finally
+        {
+            providers.Done(pick, good);
         }
     }
 
