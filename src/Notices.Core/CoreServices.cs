@@ -14,6 +14,7 @@ using Notices.Network;
 using Notices.Outages;
 using Notices.Policy;
 using Notices.Publishing;
+using Notices.Ringing;
 using Notices.Storage;
 using Notices.Words;
 
@@ -44,6 +45,9 @@ public static class CoreServices
         services.AddScoped<OutageChanges>();
         services.AddScoped<OutageProgress>();
         services.AddScoped<EmergencyDesk>();
+        services.AddScoped<StaffRinging>();
+        services.AddScoped<RingDispatcher>();
+        services.AddScoped<MomentKeeper>();
         services.AddScoped<OutageInsight>();
         services.AddScoped<AnnouncementChecks>();
         services.AddScoped<AnnouncementDrafts>();

@@ -9,6 +9,7 @@ using Notices.Deliveries;
 using Notices.Network;
 using Notices.Policy;
 using Notices.Publishing;
+using Notices.Ringing;
 using Notices.Testing;
 
 namespace Notices;
@@ -164,6 +165,8 @@ internal sealed class Life : IAsyncDisposable
             var now = Host.Clock.GetUtcNow();
 
             return !await db.ScheduledNotices.AnyAsync(s => s.State == ScheduledState.Waiting && s.DueAt <= now)
+                && !await db.ScheduledMoments.AnyAsync(m => m.State == MomentState.Waiting && m.DueAt <= now)
+                && !await db.StaffRings.AnyAsync(r => r.State == RingState.Claimed || (r.State == RingState.Waiting && r.DueAt <= now))
                 && !await db.Rounds.AnyAsync(r => r.State == RoundState.Waiting || r.State == RoundState.Expanding)
                 && !await db.Deliveries.AnyAsync(d => d.Medium != Medium.Email && d.ExpiresAt > now
                     && (d.State == DeliveryState.Claimed || d.State == DeliveryState.Accepted

@@ -75,8 +75,10 @@ public sealed class SandboxOutbox
 
     private bool MarkSeen(long id)
     {
-        if (!_seen.TryGetValue(id / BitsAPage, out var page)) _seen[id / BitsAPage] = page = new ulong[BitsAPage / 64];
-        var (word, bit) = ((int)(id % BitsAPage / 64), 1UL << (int)(id % 64));
+        // Numbers below zero are no deliveries of rounds; they count in pages of their own.
+        var (number, place) = (id >> 16, (int)(id & (BitsAPage - 1)));
+        if (!_seen.TryGetValue(number, out var page)) _seen[number] = page = new ulong[BitsAPage / 64];
+        var (word, bit) = (place / 64, 1UL << (place % 64));
         var fresh = (page[word] & bit) == 0;
         page[word] |= bit;
 

@@ -12,10 +12,26 @@ public sealed class User : IdentityUser
 
     public Organisation? Organisation { get; set; }
 
+    /// <summary>What messages to them are written in; null for Chinese.</summary>
+    public string? Language { get; set; }
+
+    /// <summary>Whom the service rings when those who should act have not; null for everybody else.</summary>
+    public StaffPost? Post { get; set; }
+
     /// <summary>Set when an administrator closed the account; the row stays for the record.</summary>
     public DateTimeOffset? DisabledAt { get; set; }
 
     public List<UserRole> Roles { get; } = [];
+}
+
+/// <summary>Who is rung after the first.</summary>
+public enum StaffPost
+{
+    /// <summary>代理审批人: approves where the approver has not.</summary>
+    Deputy,
+
+    /// <summary>值班领导.</summary>
+    DutyLeader,
 }
 
 /// <summary>One role a user holds, within their organisation's subtree.</summary>

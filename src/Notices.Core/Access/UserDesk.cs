@@ -2,20 +2,27 @@ using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Notices.Audit;
+using Notices.Imports;
 using Notices.Network;
 using Notices.Storage;
+using Notices.Words;
 
 namespace Notices.Access;
 
 /// <param name="Name">What they sign in with; stands in the record as the actor.</param>
 /// <param name="Organisation">Code; they see it and everything below.</param>
-public sealed record AddUser(string Name, string Password, IReadOnlyList<Role> Roles, string Organisation, string? DisplayName = null, string? Email = null);
+/// <param name="Phone">A mobile number, as people write it; rings go there.</param>
+/// <param name="Language">What they are written to in; null for Chinese.</param>
+/// <param name="Post">Who is rung when the first does not act.</param>
+public sealed record AddUser(
+    string Name, string Password, IReadOnlyList<Role> Roles, string Organisation, string? DisplayName = null, string? Email = null, string? Phone = null, string? Language = null,
+    StaffPost? Post = null);
 
 /// <summary>A user as lists show it.</summary>
 public sealed record UserView(string Name, string DisplayName, IReadOnlyList<Role> Roles, string Organisation, DateTimeOffset? DisabledAt);
 
 /// <summary>People's accounts.</summary>
-public sealed partial class UserDesk(NoticesDb db, AuditTrail audit, TimeProvider clock, OrganisationDirectory organisations)
+public sealed partial class UserDesk(NoticesDb db, AuditTrail audit, TimeProvider clock, OrganisationDirectory organisations, CustomerOptions customers)
 {
     /// <summary>Characters; NIST SP 800-63B asks for at least 8 and for no rules of composition, administrators deserve more.</summary>
     private const int ShortestPassword = 12;
@@ -29,6 +36,8 @@ public sealed partial class UserDesk(NoticesDb db, AuditTrail audit, TimeProvide
         if (!actor.Is(Role.Administrator)) return Problem.Forbidden("user.add");
 
         var problems = Faults(request).ToList();
+        var phone = Phone(request.Phone);
+        problems.AddRange(phone.Problems);
         var organisation = await organisations.FindAsync(request.Organisation, actor, cancellationToken);
         problems.AddRange(organisation.Problems);
         var normalized = Normalizer.NormalizeName(request.Name);
@@ -42,6 +51,9 @@ public sealed partial class UserDesk(NoticesDb db, AuditTrail audit, TimeProvide
             DisplayName = request.DisplayName ?? request.Name,
             Email = request.Email,
             NormalizedEmail = Normalizer.NormalizeEmail(request.Email),
+            PhoneNumber = phone.Value is { Length: > 0 } number ? number : null,
+            Language = Languages.Nearest(request.Language),
+            Post = request.Post,
             Organisation = organisation.Value,
             OrganisationId = organisation.Value!.Id,
             SecurityStamp = Guid.NewGuid().ToString("n"),
@@ -50,7 +62,7 @@ public sealed partial class UserDesk(NoticesDb db, AuditTrail audit, TimeProvide
         user.PasswordHash = Hasher.HashPassword(user, request.Password);
         user.Roles.AddRange(request.Roles.Distinct().Select(role => new UserRole { UserId = user.Id, Role = role }));
         db.Users.Add(user);
-        audit.Record(actor, "user.added", $"user/{request.Name}", null, new { request.Roles, request.Organisation });
+        audit.Record(actor, "user.added", $"user/{request.Name}", null, new { request.Roles, request.Organisation, request.Post });
         await audit.CommitAsync(cancellationToken);
 
         return View(user);
@@ -91,6 +103,17 @@ public sealed partial class UserDesk(NoticesDb db, AuditTrail audit, TimeProvide
         if (request.Password.Length < ShortestPassword) yield return new Problem("password-too-short", "password", new { limit = ShortestPassword });
         else if (request.Password.Contains(request.Name, StringComparison.OrdinalIgnoreCase)) yield return new Problem("password-holds-name", "password");
         if (request.Roles.Count == 0) yield return new Problem("role-missing", "role");
+        if (request.Post == StaffPost.Deputy && request.Roles.Count > 0 && !request.Roles.Contains(Role.Approver)) yield return new Problem("deputy-not-approver", "post");
+        if (request.Email is { } mail && !(System.Net.Mail.MailAddress.TryCreate(mail, out var read) && read.Address == mail)) yield return new Problem("mail-address-unreadable", "email", new { address = mail });
+        if (request.Language is { } language && Languages.Nearest(language) is null) yield return new Problem("language-unknown", "language", new { language, allowed = Languages.All });
+    }
+
+    /// <summary>Rings go out as short messages, so a number must take them.</summary>
+    private Result<string> Phone(string? text)
+    {
+        if (string.IsNullOrWhiteSpace(text)) return "";
+
+        return PhoneNumber.TryParse(text.Trim(), customers.Region, out var number) && number!.IsMobile ? number.E164 : new Problem("mobile-number-unreadable", "phone", new { number = text });
     }
 
     private static UserView View(User user) =>

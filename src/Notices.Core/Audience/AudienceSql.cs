@@ -6,9 +6,10 @@ namespace Notices.Audience;
 /// <summary>Who an audience is, as a condition on <c>supply_points p</c> and <c>customers c</c>. Parameters: <c>@outage</c>, <c>@notice</c>.</summary>
 internal static class AudienceSql
 {
-    /// <summary>Rounds of the outage's earlier notices; the rounds of one notice speak to different people.</summary>
+    /// <summary>Rounds of the earlier notices of the outage and of the postponed one it replaces; the rounds of one notice speak to different people.</summary>
     internal const string EarlierRounds =
-        "SELECT er.id FROM rounds er JOIN notices en ON en.id = er.notice_id WHERE en.outage_id = @outage AND er.notice_id < @notice";
+        "SELECT er.id FROM rounds er JOIN notices en ON en.id = er.notice_id " +
+        "WHERE en.outage_id IN (@outage, (SELECT COALESCE(ro.replaces_id, ro.id) FROM outages ro WHERE ro.id = @outage)) AND er.notice_id < @notice";
 
     /// <summary>Something left for them (neither suppressed, failed nor still waiting), and the last of it was not that they are not concerned.</summary>
     private const string Told =

@@ -54,4 +54,8 @@ public sealed record AuditFault(long? Sequence, AuditFaultKind Kind, Problem Pro
 /// <param name="Entries">How many entries were read; where one is wrong, up to it.</param>
 /// <param name="HeadSequence">Where the chain says it ends.</param>
 /// <param name="Fault">The first fault in the order of the chain.</param>
-public sealed record AuditVerdict(bool Ok, long Entries, long HeadSequence, string HeadHash, AuditFault? Fault);
+public sealed record AuditVerdict(bool Ok, long Entries, long HeadSequence, string HeadHash, AuditFault? Fault)
+{
+    /// <summary>Nothing is wrong because nothing has been recorded yet: it proves nothing.</summary>
+    public bool Empty => Ok && Entries == 0;
+}

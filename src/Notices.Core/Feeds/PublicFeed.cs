@@ -101,18 +101,24 @@ public sealed class PublicFeed(NoticesDb db, TimeProvider clock)
         return items;
     }
 
-    /// <summary>All notices of the outages that may be referred to.</summary>
+    /// <summary>All notices of the outages that may be referred to, in the order they were published. A postponed outage and the one that takes its place are one story.</summary>
     private async Task<ILookup<long, Sibling>> SiblingsAsync(List<Notice> rows, CancellationToken cancellationToken)
     {
         var outages = rows.Where(n => n.OutageId is not null).Select(n => n.OutageId!.Value).Distinct().ToList();
-        var oldest = rows.Min(n => n.PublishedAt);
-        var found = outages.Count == 0 ? [] : await db.Notices.AsNoTracking()
-            .Where(n => n.OutageId != null && outages.Contains(n.OutageId.Value) && n.ExpiresAt > oldest)
-            .OrderBy(n => n.Version)
-            .Select(n => new Sibling(n.OutageId!.Value, n.Identifier, n.Version, n.PublishedAt, n.ExpiresAt, n.Facts))
-            .ToListAsync(cancellationToken);
+        if (outages.Count == 0) return Enumerable.Empty<Sibling>().ToLookup(s => s.OutageId);
 
-        return found.ToLookup(s => s.OutageId);
+        var oldest = rows.Min(n => n.PublishedAt);
+        var links = await db.Outages.AsNoTracking().Where(o => o.ReplacesId != null && (outages.Contains(o.Id) || outages.Contains(o.ReplacesId.Value)))
+            .Select(o => new { New = o.Id, Old = o.ReplacesId!.Value }).ToListAsync(cancellationToken);
+        List<long> all = [.. outages.Concat(links.SelectMany(l => new[] { l.New, l.Old })).Distinct()];
+        var found = await db.Notices.AsNoTracking()
+            .Where(n => n.OutageId != null && all.Contains(n.OutageId.Value) && n.ExpiresAt > oldest)
+            .OrderBy(n => n.Id)
+            .Select(n => new Sibling(n.Id, n.OutageId!.Value, n.Identifier, n.PublishedAt, n.ExpiresAt, n.Facts))
+            .ToListAsync(cancellationToken);
+        var stories = links.SelectMany(l => new[] { (Of: l.New, With: l.Old), (Of: l.Old, With: l.New) }).Concat(outages.Select(o => (Of: o, With: o))).ToLookup(s => s.With, s => s.Of);
+
+        return found.SelectMany(s => stories[s.OutageId].Distinct().Select(of => (Of: of, Sibling: s))).ToLookup(s => s.Of, s => s.Sibling);
     }
 
     private async Task<IReadOnlyList<FeedArea>> AreasAsync(NoticeFacts facts, CancellationToken cancellationToken)
@@ -128,14 +134,14 @@ public sealed class PublicFeed(NoticesDb db, TimeProvider clock)
     {
         var now = clock.GetUtcNow();
         var known = siblings.Where(s => s.PublishedAt <= now).ToList();
-        var earlier = known.Where(s => s.Version < row.Version && s.ExpiresAt > row.PublishedAt)
+        var earlier = known.Where(s => s.Id < row.Id && s.ExpiresAt > row.PublishedAt)
             .Select(s => new FeedReference(s.Identifier, FeedTime.Floor(FeedTime.In(s.PublishedAt, ZoneOf(s.Facts) ?? facts.TimeZone)))).ToList();
         var newest = known.LastOrDefault();
 
         return new FeedItem(
             row.Id, row.Identifier, row.Type, row.Kind, FeedTime.Floor(FeedTime.In(row.PublishedAt, facts.TimeZone)), FeedTime.Ceiling(FeedTime.In(row.ExpiresAt, facts.TimeZone)), facts,
             texts.ToDictionary(t => t.Language, t => new FeedText(FeedWords.Line(t.Headline), FeedWords.Safe(t.Body).Trim())),
-            earlier, newest is not null && newest.Version > row.Version ? newest.Identifier : null, areas);
+            earlier, newest is not null && newest.Id > row.Id ? newest.Identifier : null, areas);
     }
 
     /// <summary>Null where the row was damaged: one bad row must not silence the others. Verifying the record names it.</summary>
@@ -165,5 +171,5 @@ public sealed class PublicFeed(NoticesDb db, TimeProvider clock)
 
     private sealed record Zoned(string? TimeZone);
 
-    private sealed record Sibling(long OutageId, string Identifier, int Version, DateTimeOffset PublishedAt, DateTimeOffset ExpiresAt, string Facts);
+    private sealed record Sibling(long Id, long OutageId, string Identifier, DateTimeOffset PublishedAt, DateTimeOffset ExpiresAt, string Facts);
 }

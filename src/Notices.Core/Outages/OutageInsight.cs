@@ -6,6 +6,7 @@ using Notices.Evidence;
 using Notices.Network;
 using Notices.Policy;
 using Notices.Publishing;
+using Notices.Ringing;
 using Notices.Storage;
 using Notices.Words;
 
@@ -26,18 +27,38 @@ public sealed class OutageInsight(NoticesDb db, PolicyBook policy, NoticeFactsBu
         var rows = await db.ScheduledNotices.Where(s => s.OutageId == outage.Id).ToListAsync(cancellationToken);
         var published = await db.Notices.Where(n => n.OutageId == outage.Id).ToDictionaryAsync(n => n.ScheduledNoticeId, n => n.PublishedAt, cancellationToken);
         var state = rows.ToDictionary(r => r.Key, r => r.State);
+        var approved = OutageLife.IsApproved(outage.Status);
+        var moments = await db.ScheduledMoments.Where(m => m.OutageId == outage.Id).ToListAsync(cancellationToken);
+        var rings = await RingLine.ReadAsync(db, outage, In, cancellationToken);
 
         var planned = owed.Notices.Select(n => new ScheduleLine(
-            n.Type, In(n.DueAt), n.Deadline is { } latest ? In(latest) : null, n.Late, state.TryGetValue(n.Key, out var s) ? s.ToString() : n.Skipped ? "Skipped" : "Preview", n.Rule, n.Source, n.Explanation,
+            n.Type, In(n.DueAt), n.Deadline is { } latest ? In(latest) : null, n.Late, approved && state.TryGetValue(n.Key, out var s) ? s.ToString() : n.Skipped ? "Skipped" : "Preview", n.Rule, n.Source, n.Explanation,
             n.Audience?.ToString(), null, n.Unsure));
         var done = rows.Where(r => r.State is ScheduledState.Published or ScheduledState.Withdrawn && owed.Notices.All(n => n.Key != r.Key)).Select(r => new ScheduleLine(
             r.Type, In(r.DueAt), r.Deadline is { } last ? In(last) : null, r.Late, r.State.ToString(), r.Rule, r.Source, null, r.Audience, published.TryGetValue(r.Id, out var at) ? In(at) : null, false));
 
         return new ScheduleView(
             outage.Number, outage.Organisation.TimeZone, [.. done.Concat(planned).OrderBy(l => l.DueAt)],
-            [.. owed.Moments.Select(m => new ScheduleMoment(m.Kind, In(m.DueAt), m.Rule, m.Source, m.Explanation))]);
+            [.. Moments(owed, moments, rings, In).OrderBy(m => m.DueAt)]);
 
         DateTimeOffset In(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, zone);
+    }
+
+    /// <summary>What is owed with what became of it, and what was done or withdrawn and is owed no more.</summary>
+    private static IEnumerable<ScheduleMoment> Moments(DueSchedule owed, List<ScheduledMoment> rows, ILookup<long, RingLine> rings, Func<DateTimeOffset, DateTimeOffset> local)
+    {
+        var known = rows.ToDictionary(r => r.Key, StringComparer.Ordinal);
+        foreach (var moment in owed.Moments)
+        {
+            var row = known.GetValueOrDefault(moment.Key);
+            known.Remove(moment.Key);
+            yield return new ScheduleMoment(
+                moment.Kind, local(row?.DueAt ?? moment.DueAt), moment.Rule, moment.Source, moment.Explanation, row?.State.ToString() ?? (moment.Acts ? "Preview" : null), row?.DoneAt is { } at ? local(at) : null,
+                [.. rings[row?.Id ?? 0]]);
+        }
+
+        foreach (var row in known.Values.Where(r => r.State != MomentState.Waiting))
+            yield return new ScheduleMoment(row.Kind, local(row.DueAt), row.Rule, row.Source, null, row.State.ToString(), row.DoneAt is { } done ? local(done) : null, [.. rings[row.Id]]);
     }
 
     /// <summary>How many people, by tier and by how they can be reached.</summary>
@@ -106,7 +127,9 @@ public sealed record ScheduleLine(
     NoticeType Type, DateTimeOffset DueAt, DateTimeOffset? Deadline, bool Late, string State, string Rule, string Source, LocalText? Explanation, string? Audience,
     DateTimeOffset? PublishedAt, bool Unsure);
 
-public sealed record ScheduleMoment(MomentKind Kind, DateTimeOffset DueAt, string Rule, string Source, LocalText Explanation);
+/// <param name="Rings">Whom it rang, and what became of each message.</param>
+/// <param name="State">A state of <see cref="MomentState"/>, <c>Preview</c> until approved; null where the service does nothing then.</param>
+public sealed record ScheduleMoment(MomentKind Kind, DateTimeOffset DueAt, string Rule, string Source, LocalText? Explanation, string? State, DateTimeOffset? DoneAt, IReadOnlyList<RingLine> Rings);
 
 /// <param name="Unreachable">Supply points nobody has a contact for.</param>
 /// <param name="Foresight">When the last of them would be reached if they were told now.</param>

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Notices.Policy;
 using Notices.Publishing;
+using Notices.Ringing;
 using Notices.Storage;
 
 namespace Notices.Outages;
@@ -28,10 +29,11 @@ internal sealed class OutageSchedule(NoticesDb db, PolicyBook policy, TimeProvid
     {
         var owed = await ComputeAsync(outage, known, cancellationToken);
         var rows = known.Rows(outage).ToDictionary(s => s.Key, StringComparer.Ordinal);
-        var keys = owed.Notices.Select(n => n.Key).ToHashSet(StringComparer.Ordinal);
+        IReadOnlyList<DueNotice> notices = OutageLife.IsApproved(outage.Status) ? owed.Notices : [];
+        var keys = notices.Select(n => n.Key).ToHashSet(StringComparer.Ordinal);
 
         foreach (var row in rows.Values.Where(r => r.State == ScheduledState.Waiting && !keys.Contains(r.Key))) row.State = ScheduledState.Withdrawn;
-        foreach (var due in owed.Notices)
+        foreach (var due in notices)
         {
             if (!rows.TryGetValue(due.Key, out var row))
             {
@@ -48,14 +50,43 @@ internal sealed class OutageSchedule(NoticesDb db, PolicyBook policy, TimeProvid
             row.State = due.Skipped || IsOver(due.Type, due.ExpiresAt, clock.GetUtcNow()) ? ScheduledState.Skipped : ScheduledState.Waiting;
         }
 
+        RedrawMoments(outage, owed, known);
+
         return owed;
+    }
+
+    /// <summary>The rows of what the service does besides publishing. Once done, a moment is not done again.</summary>
+    private void RedrawMoments(Outage outage, DueSchedule owed, OutageKnowledge known)
+    {
+        var approved = OutageLife.IsApproved(outage.Status);
+        var moments = owed.Moments.Where(m => m.Acts && m.BeforeApproval != approved && outage.Status is not (OutageStatus.Draft or OutageStatus.Rejected)).ToList();
+        var rows = known.Moments(outage).ToDictionary(m => m.Key, StringComparer.Ordinal);
+        var keys = moments.Select(m => m.Key).ToHashSet(StringComparer.Ordinal);
+        var now = clock.GetUtcNow();
+
+        foreach (var row in rows.Values.Where(r => r.State == MomentState.Waiting && !keys.Contains(r.Key))) row.State = MomentState.Withdrawn;
+        // What has not left yet is not sent any more once its reason is gone.
+        var reasons = rows.Values.Where(r => keys.Contains(r.Key)).Select(r => r.Id).ToHashSet();
+        foreach (var ring in known.WaitingRings(outage).Where(r => !reasons.Contains(r.MomentId))) (ring.State, ring.EndedAt) = (RingState.Withdrawn, now);
+        foreach (var moment in moments)
+        {
+            if (!rows.TryGetValue(moment.Key, out var row))
+            {
+                row = new ScheduledMoment { OutageId = outage.Id, Kind = moment.Kind, Key = moment.Key, Rule = moment.Rule, Source = moment.Source, State = MomentState.Withdrawn };
+                db.ScheduledMoments.Add(row);
+            }
+
+            if (row.State is not (MomentState.Waiting or MomentState.Withdrawn)) continue;
+            (row.DueAt, row.Rule, row.Source) = (moment.DueAt, moment.Rule, moment.Source);
+            if (row.State == MomentState.Withdrawn) row.State = moment.Passes && moment.DueAt < now ? MomentState.Skipped : MomentState.Waiting;
+        }
     }
 
     /// <summary>Came too late to be of use; how an outage began and ended is said however late.</summary>
     internal static bool IsOver(NoticeType type, DateTimeOffset expiresAt, DateTimeOffset now) =>
         now >= expiresAt && type is not (NoticeType.Initial or NoticeType.Restored or NoticeType.Cancelled);
 
-    private async Task<DueSchedule> ComputeAsync(Outage outage, OutageKnowledge known, CancellationToken cancellationToken)
+    internal async Task<DueSchedule> ComputeAsync(Outage outage, OutageKnowledge known, CancellationToken cancellationToken)
     {
         if (outage.IsHistory) return new DueSchedule([], []);
 
@@ -105,6 +136,9 @@ internal sealed class OutageSchedule(NoticesDb db, PolicyBook policy, TimeProvid
             CancelledAt = outage.CancelledAt,
             PostponedAt = outage.PostponedAt,
             PostponedUntil = outage.PostponedUntil,
+            ReplacesTold = known.ReplacedNotices(outage).Any(),
+            IsReplaced = known.IsReplaced(outage),
+            ReviewOwed = outage.ReviewOwed,
         };
     }
 

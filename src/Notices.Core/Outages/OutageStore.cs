@@ -18,6 +18,10 @@ internal sealed class OutageStore(NoticesDb db, TimeProvider clock)
         .Include(o => o.Scope).ThenInclude(s => s.Transformer!.Feeder)
         .AsSplitQuery();
 
+    /// <summary>Approved plans that take the place of a postponed outage, and still do.</summary>
+    internal static IQueryable<Outage> Replacing(NoticesDb db) => db.Outages.Where(o => o.ReplacesId != null
+        && o.Status != OutageStatus.Draft && o.Status != OutageStatus.Submitted && o.Status != OutageStatus.Rejected && o.Status != OutageStatus.Withdrawn);
+
     /// <summary>The outage, or "not found" when there is none this actor sees.</summary>
     internal async Task<Result<Outage>> FindAsync(string number, Actor actor, CancellationToken cancellationToken)
     {

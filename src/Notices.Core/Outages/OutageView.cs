@@ -29,7 +29,11 @@ public sealed record OutageView
     public DateTimeOffset? StartedAt { get; init; }
     public DateTimeOffset? RestoredAt { get; init; }
     public bool ReviewOwed { get; init; }
+    public string? JoinTo { get; init; }
     public string? Replaces { get; init; }
+
+    /// <summary>The approved plan that takes its place after it was postponed.</summary>
+    public string? ReplacedBy { get; init; }
     public bool IsHistory { get; init; }
 
     /// <summary>For history: when the public was told, and whether that was after the deadline of the policy.</summary>
@@ -41,6 +45,9 @@ public sealed record OutageView
 
     /// <summary>What was published, oldest first.</summary>
     public IReadOnlyList<OutageNotice> Notices { get; init; } = [];
+
+    /// <summary>Who did what, when and why, oldest first; where one outage is asked for.</summary>
+    public IReadOnlyList<OutageDeed> History { get; init; } = [];
 
     /// <summary>Instants are shown in the organisation's zone.</summary>
     internal static OutageView Of(Outage outage, IReadOnlyList<Problem>? warnings = null, IReadOnlyList<OutageNotice>? notices = null)

@@ -80,7 +80,8 @@ public static class PolicyFile
             QuietHours = In(root, "quietHours", s => new QuietHoursPolicy(s.Time("from"), s.Time("to"), s.Minutes("correctionsNeverWaitMinutesBefore"), s.Source())),
             ProtectedPeriods = [.. root.Sections("protectedPeriods").Select(Period)],
             Planning = In(root, "planning", s => new PlanningPolicy(
-                s.Minutes("faultHoldOffMinutes"), s.Number("repeatOutageDays"), s.Hours("longOutageHours"), s.Days("postponedExpiryDays"), s.Minutes("lateStartMinutes"), s.Source())),
+                s.Minutes("faultHoldOffMinutes"), s.Number("repeatOutageDays"), s.Hours("longOutageHours"), s.Days("postponedExpiryDays"), s.Minutes("lateStartMinutes"),
+                s.Hours("closeAfterHours"), s.Source())),
             Overrun = In(root, "overrun", Overrun),
             Expiry = In(root, "expiry", s => new ExpiryPolicy(s.Hours("unknownEndHours"), s.Hours("restoredHours"), s.Source())),
             Hotline = In(root, "hotline", s => new HotlinePolicy(s.Optional("number"), s.Optional("regulator"), s.Source())),

@@ -107,8 +107,9 @@ public sealed record QuietHoursPolicy(TimeOnly From, TimeOnly To, TimeSpan Corre
 /// <param name="LongOutage">Longer than this warns; exactly this does not.</param>
 /// <param name="PostponedExpiry">A postponed outage without a new date is cancelled after it.</param>
 /// <param name="LateStart">A start later than this is told to tiers 0–1.</param>
+/// <param name="CloseAfter">A restored outage closes this long after restoration at the earliest.</param>
 public sealed record PlanningPolicy(
-    TimeSpan FaultHoldOff, int RepeatOutageDays, TimeSpan LongOutage, TimeSpan PostponedExpiry, TimeSpan LateStart, string Source);
+    TimeSpan FaultHoldOff, int RepeatOutageDays, TimeSpan LongOutage, TimeSpan PostponedExpiry, TimeSpan LateStart, TimeSpan CloseAfter, string Source);
 
 /// <summary>Around the planned end; negative lies before it.</summary>
 /// <param name="AskOwner">When the owner is asked (−30 and −10 min).</param>

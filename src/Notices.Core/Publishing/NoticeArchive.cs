@@ -7,9 +7,10 @@ using Notices.Words;
 namespace Notices.Publishing;
 
 /// <summary>What was published.</summary>
+/// <param name="Previous">Identifier of the notice it follows: of the same outage or announcement, or of the postponed outage it replaces; null for the first.</param>
 /// <param name="Rounds">Its rounds' ids.</param>
 public sealed record NoticeView(
-    long Id, string Identifier, string Number, int Version, NoticeType Type, OutageKind? Kind, DateTimeOffset PublishedAt, DateTimeOffset DueAt, DateTimeOffset? Deadline, bool Late,
+    long Id, string Identifier, string? Previous, string Number, int Version, NoticeType Type, OutageKind? Kind, DateTimeOffset PublishedAt, DateTimeOffset DueAt, DateTimeOffset? Deadline, bool Late,
     string? LateReason, DateTimeOffset ExpiresAt, LocalText Headline, LocalText Text, IReadOnlyList<long> Rounds);
 
 /// <summary>Reads published notices.</summary>
@@ -40,12 +41,15 @@ public sealed class NoticeArchive(NoticesDb db)
         var ids = notices.ConvertAll(n => n.Id);
         var rounds = (await db.Rounds.Where(r => ids.Contains(r.NoticeId)).Select(r => new { r.NoticeId, r.Id }).ToListAsync(cancellationToken)).ToLookup(r => r.NoticeId, r => r.Id);
 
+        var before = notices.ConvertAll(n => n.PreviousNoticeId).OfType<long>().ToList();
+        var previous = await db.Notices.Where(n => before.Contains(n.Id)).ToDictionaryAsync(n => n.Id, n => n.Identifier, cancellationToken);
+
         return notices.ConvertAll(n =>
         {
             var zone = TimeZoneInfo.FindSystemTimeZoneById(n.Organisation!.TimeZone);
 
             return new NoticeView(
-                n.Id, n.Identifier, n.Number, n.Version, n.Type, n.Kind, In(n.PublishedAt), In(n.DueAt), n.Deadline is { } latest ? In(latest) : null, n.Late, n.LateReason,
+                n.Id, n.Identifier, n.PreviousNoticeId is { } earlier ? previous.GetValueOrDefault(earlier) : null, n.Number, n.Version, n.Type, n.Kind, In(n.PublishedAt), In(n.DueAt), n.Deadline is { } latest ? In(latest) : null, n.Late, n.LateReason,
                 In(n.ExpiresAt), Text(t => t.Headline), Text(t => t.Body), [.. rounds[n.Id]]);
 
             DateTimeOffset In(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, zone);

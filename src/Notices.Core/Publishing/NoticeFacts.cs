@@ -72,6 +72,9 @@ public sealed record NoticeFacts
     /// <summary>Overrun sent by the service itself because nobody answered: says "not yet confirmed".</summary>
     public bool Unconfirmed { get; init; }
 
+    /// <summary>A Changed that says only that the start announced has not happened yet.</summary>
+    public bool LateStart { get; init; }
+
     /// <summary>Published after its deadline, with the approver's word.</summary>
     public bool Late { get; init; }
 

@@ -29,16 +29,13 @@ public sealed class NoticeFactsBuilder(NoticesDb db, PolicyBook policy, TimeProv
     {
         var organisation = outage.Organisation!;
         var zone = TimeZoneInfo.FindSystemTimeZoneById(organisation.TimeZone);
-        var before = known.Notices(outage).Where(n => n.Type != NoticeType.Reminder).MaxBy(n => n.Version);
+        var before = known.Notices(outage).Where(StatesPlan).MaxBy(n => n.Version) ?? known.ReplacedNotices(outage).LastOrDefault(StatesPlan);
         var last = before is null ? null : JsonSerializer.Deserialize<NoticeFacts>(before.Facts, Json.Stored);
         var version = known.Notices(outage).Select(n => n.Version).DefaultIfEmpty(0).Max();
         var windows = Windows(outage, zone);
         // An overrun without a new word has broken the last promise; it is not made again.
         var expected = type == NoticeType.Overrun && outage.ExpectedAt <= publishedAt ? null : outage.ExpectedAt;
-        var restored = outage.Status == OutageStatus.PartlyRestored
-            ? await db.Transformers.Where(t => db.OutageTransformers.Any(c => c.OutageId == outage.Id && c.TransformerId == t.Id && c.RestoredAt != null) && t.Place != null)
-                .Select(t => t.Place!.Name).Distinct().ToListAsync(cancellationToken)
-            : [];
+        var restored = outage.Status == OutageStatus.PartlyRestored ? await RestoredPartsAsync(outage, cancellationToken) : [];
 
         return new NoticeFacts
         {
@@ -57,7 +54,7 @@ public sealed class NoticeFactsBuilder(NoticesDb db, PolicyBook policy, TimeProv
             PreviousPublishedAt = before is null ? null : In(before.PublishedAt, zone),
             Reason = outage.Reason,
             Work = outage.Work,
-            ChangeReason = outage.ChangeReason,
+            ChangeReason = outage.ChangeReason ?? outage.Replaces?.ChangeReason,
             ExpectedAt = In(expected, zone),
             NextUpdateBy = In(type == NoticeType.Overrun && expected is null && !(outage.NextUpdateBy > publishedAt) ? publishedAt.AddHours(1) : outage.NextUpdateBy, zone),
             StartedAt = In(outage.StartedAt ?? (type == NoticeType.Started ? windows.FirstOrDefault()?.StartsAt : null), zone),
@@ -67,6 +64,19 @@ public sealed class NoticeFactsBuilder(NoticesDb db, PolicyBook policy, TimeProv
             Late = late,
             NoticeDays = policy.FirstNoticeRule(outage.Kind) is { Latest.Unit: not LeadUnit.Hours } rule ? rule.Latest.Amount : null,
         };
+    }
+
+    /// <summary>A reminder repeats, a start speaks of one window: neither says what the plan is.</summary>
+    private static bool StatesPlan(KnownNotice notice) => notice.Type is not (NoticeType.Reminder or NoticeType.Started) && !notice.Key.StartsWith("late-start:", StringComparison.Ordinal);
+
+    /// <summary>Places that are wholly back; where one is back in part alone, its transformers that are.</summary>
+    private async Task<List<string>> RestoredPartsAsync(Outage outage, CancellationToken cancellationToken)
+    {
+        var cut = await db.OutageTransformers.Where(c => c.OutageId == outage.Id)
+            .Join(db.Transformers, c => c.TransformerId, t => t.Id, (c, t) => new { c.RestoredAt, t.Name, Place = t.Place!.Name }).OrderBy(c => c.Name).ToListAsync(cancellationToken);
+
+        return [.. cut.GroupBy(c => c.Place ?? "").SelectMany(place => place.Key.Length > 0 && place.All(c => c.RestoredAt is not null) ? [place.Key]
+            : place.Where(c => c.RestoredAt is not null).Select(c => place.Key + c.Name)).Distinct()];
     }
 
     /// <summary>An announcement's facts.</summary>

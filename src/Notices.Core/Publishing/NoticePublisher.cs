@@ -88,6 +88,14 @@ public sealed class NoticePublisher(
     private async Task<int> PublishAsync(ScheduledNotice row, Outage outage, OutageKnowledge known, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
+        if (!OutageLife.IsApproved(outage.Status) || outage.Status == OutageStatus.Closed)
+        {
+            row.State = ScheduledState.Withdrawn;
+            audit.Record(Actor.System, "notice.withdrawn", OutagePlanning.Subject(outage), null, new { row.Key, row.DueAt, because = outage.Status });
+
+            return 0;
+        }
+
         if (OutageSchedule.IsOver(row.Type, row.ExpiresAt, now))
         {
             row.State = ScheduledState.Skipped;
@@ -97,32 +105,51 @@ public sealed class NoticePublisher(
         }
 
         // The state first: what the notice says follows from it.
+        var before = outage.Status;
         Advance(outage, row, now);
         var late = row.Late || now > row.Deadline;
-        var stated = await facts.BuildAsync(outage, row.Type, now, late, row.WindowOrdinal, known, cancellationToken) with { Unconfirmed = row.Rule == "overrun-unconfirmed" };
+        var stated = await facts.BuildAsync(outage, row.Type, now, late, row.WindowOrdinal, known, cancellationToken) with { Unconfirmed = row.Rule == "overrun-unconfirmed", LateStart = row.Rule == "late-start" };
         var notice = Compose(row, outage.OrganisationId, stated, now);
         if (notice is null) return 0;
 
         notice.OutageId = outage.Id;
+        notice.PreviousNoticeId = (known.Notices(outage).LastOrDefault() ?? known.ReplacedNotices(outage).LastOrDefault())?.Id;
         notice.Kind = outage.Kind;
         (notice.Late, notice.LateReason) = (late, late ? outage.LateReason : null);
         Keep(row, notice);
         known.Add(outage, row.Key, notice);
         foreach (var audience in Audiences(row, stated)) OpenRound(notice, row, audience, now);
         outage.Version++;
+        if (outage.Status != before) RecordMove(outage, before, notice);
+        if (row.Key == NoticeSchedule.FirstKey && outage.Replaces is { Status: OutageStatus.Postponed } replaced) Close(replaced, outage, notice);
 
         return 1;
+    }
+
+    private void RecordMove(Outage outage, OutageStatus before, Notice notice) => audit.Record(
+        Actor.System, $"outage.{(outage.Status == OutageStatus.InProgress ? "started" : outage.Status.ToString().ToLowerInvariant())}", OutagePlanning.Subject(outage),
+        new { status = before }, new { outage = new { outage.Status, outage.StartedAt }, why = new { notice = notice.Identifier } });
+
+    /// <summary>People were just told the new day: the one put off lives on in the one that takes its place, and owes nobody a cancellation.</summary>
+    private void Close(Outage replaced, Outage by, Notice notice)
+    {
+        audit.Record(
+            Actor.System, "outage.closed", OutagePlanning.Subject(replaced), new { status = replaced.Status },
+            new { outage = new { status = OutageStatus.Closed }, why = new { replacedBy = by.Number, notice = notice.Identifier } });
+        replaced.Status = OutageStatus.Closed;
+        replaced.Version++;
     }
 
     private async Task<int> PublishAnnouncementAsync(ScheduledNotice row, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         var announcement = await db.Announcements.Include(a => a.Organisation).FirstAsync(a => a.Id == row.AnnouncementId, cancellationToken);
-        var version = await db.Notices.CountAsync(n => n.AnnouncementId == announcement.Id, cancellationToken) + 1;
+        var told = await db.Notices.Where(n => n.AnnouncementId == announcement.Id).OrderByDescending(n => n.Version).Select(n => new { n.Id, n.Version }).FirstOrDefaultAsync(cancellationToken);
+        var version = (told?.Version ?? 0) + 1;
         var notice = Compose(row, announcement.OrganisationId, row.Type == NoticeType.Cancelled ? await WithdrawnAsync(row, announcement, now, version, cancellationToken) : facts.Of(announcement, now, version), now);
         if (notice is null) return 0;
 
-        notice.AnnouncementId = announcement.Id;
+        (notice.AnnouncementId, notice.PreviousNoticeId) = (announcement.Id, told?.Id);
         if (row.Type == NoticeType.Announcement) announcement.Status = AnnouncementStatus.Published;
         // So that whoever changes it at the same moment is told to read it again.
         announcement.Version++;
@@ -194,6 +221,8 @@ public sealed class NoticePublisher(
     private static IEnumerable<string> Audiences(ScheduledNotice row, NoticeFacts stated) => row switch
     {
         { Audience: null } => [],
+        // Told of the one put off and cut now; cut now alone; told and not cut any more.
+        { Key: NoticeSchedule.FirstKey, Type: NoticeType.Changed } => [Audience.RoundAudience.StillAffected, Audience.RoundAudience.NewlyAffected, Audience.RoundAudience.WronglyTold],
         { Type: NoticeType.Corrected } when !SameTimes(stated) => [Audience.RoundAudience.WronglyTold, Audience.RoundAudience.NewlyAffected, Audience.RoundAudience.StillAffected],
         { Type: NoticeType.Corrected } => [Audience.RoundAudience.WronglyTold, Audience.RoundAudience.NewlyAffected],
         _ => [row.Audience],
@@ -206,8 +235,8 @@ public sealed class NoticePublisher(
     {
         switch (row.Type)
         {
-            case NoticeType.Initial when outage.Status == OutageStatus.Approved:
-                outage.Status = outage.Kind is OutageKind.Fault or OutageKind.Emergency && outage.StartedAt <= now ? OutageStatus.InProgress : OutageStatus.Published;
+            case NoticeType.Initial or NoticeType.Changed when outage.Status == OutageStatus.Approved && row.Key == NoticeSchedule.FirstKey:
+                outage.Status = outage is { Kind: OutageKind.Fault or OutageKind.Emergency, StartHeld: false } && outage.StartedAt <= now ? OutageStatus.InProgress : OutageStatus.Published;
                 break;
             case NoticeType.Started when outage.Status is OutageStatus.Approved or OutageStatus.Published:
                 outage.Status = OutageStatus.InProgress;

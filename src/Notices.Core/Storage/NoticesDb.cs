@@ -14,6 +14,7 @@ using Notices.Network;
 using Notices.Outages;
 using Notices.Policy;
 using Notices.Publishing;
+using Notices.Ringing;
 using Notices.Subscriptions;
 
 namespace Notices.Storage;
@@ -55,6 +56,8 @@ public abstract class NoticesDb(DbContextOptions options) : IdentityUserContext<
     public DbSet<SwitchCheck> SwitchChecks => Set<SwitchCheck>();
 
     public DbSet<ScheduledNotice> ScheduledNotices => Set<ScheduledNotice>();
+    public DbSet<ScheduledMoment> ScheduledMoments => Set<ScheduledMoment>();
+    public DbSet<StaffRing> StaffRings => Set<StaffRing>();
     public DbSet<Notice> Notices => Set<Notice>();
     public DbSet<NoticeText> NoticeTexts => Set<NoticeText>();
     public DbSet<TemplateOverride> TemplateOverrides => Set<TemplateOverride>();
@@ -91,6 +94,10 @@ public abstract class NoticesDb(DbContextOptions options) : IdentityUserContext<
         configurationBuilder.Properties<OutageStatus>().HaveConversion<string>().HaveMaxLength(16);
         configurationBuilder.Properties<NoticeType>().HaveConversion<string>().HaveMaxLength(16);
         configurationBuilder.Properties<ScheduledState>().HaveConversion<string>().HaveMaxLength(16);
+        configurationBuilder.Properties<MomentKind>().HaveConversion<string>().HaveMaxLength(20);
+        configurationBuilder.Properties<MomentState>().HaveConversion<string>().HaveMaxLength(16);
+        configurationBuilder.Properties<RingState>().HaveConversion<string>().HaveMaxLength(16);
+        configurationBuilder.Properties<StaffPost>().HaveConversion<string>().HaveMaxLength(16);
         configurationBuilder.Properties<RoundState>().HaveConversion<string>().HaveMaxLength(16);
         configurationBuilder.Properties<AnnouncementStatus>().HaveConversion<string>().HaveMaxLength(16);
         configurationBuilder.Properties<OrganisationLevel>().HaveConversion<string>().HaveMaxLength(16);

@@ -13,6 +13,7 @@ using Notices.Network;
 using Notices.Outages;
 using Notices.Policy;
 using Notices.Publishing;
+using Notices.Ringing;
 using Notices.Subscriptions;
 
 namespace Notices.Storage;
@@ -143,6 +144,22 @@ internal static class Tables
             due.HasOne<Announcement>().WithMany().HasForeignKey(d => d.AnnouncementId);
             due.HasIndex(d => new { d.OutageId, d.Key }).IsUnique();
             due.HasIndex(d => d.DueAt).HasFilter("state = 'Waiting'");
+        });
+        model.Entity<ScheduledMoment>(moment =>
+        {
+            moment.HasOne<Outage>().WithMany().HasForeignKey(m => m.OutageId);
+            moment.HasIndex(m => new { m.OutageId, m.Key }).IsUnique();
+            moment.HasIndex(m => m.DueAt).HasFilter("state = 'Waiting'");
+            moment.Property(m => m.State).IsConcurrencyToken();
+        });
+        model.Entity<StaffRing>(ring =>
+        {
+            ring.HasOne<ScheduledMoment>().WithMany().HasForeignKey(r => r.MomentId);
+            ring.HasOne<User>().WithMany().HasForeignKey(r => r.UserId).OnDelete(DeleteBehavior.Restrict);
+            ring.HasIndex(r => r.OutageId);
+            ring.HasIndex(r => r.DueAt).HasFilter("state = 'Waiting'");
+            ring.HasIndex(r => r.LeaseUntil).HasFilter("state = 'Claimed'");
+            ring.Property(r => r.State).IsConcurrencyToken();
         });
         model.Entity<Notice>(notice =>
         {

@@ -20,16 +20,14 @@ public static partial class Sentences
     /// <param name="zone">Instants are shown in this zone, with their day.</param>
     public static string Of(Problem problem, string language, TimeZoneInfo? zone = null)
     {
-        var sentence = Look(Problems, problem.Code, language) ?? problem.Code;
-
-        return problem.Values is null ? sentence : Filled(sentence, problem.Values, language, zone);
+        return Fill(Look(Problems, problem.Code, language) ?? problem.Code, problem.Values, language, zone);
     }
 
     /// <summary>A word of the pages, the reports or the delivery states.</summary>
     public static string Label(string code, string language) => Look(Labels, code, language) ?? code;
 
-    /// <summary>A sentence with values in it, that is no refusal.</summary>
-    public static string Label(string code, string language, object values) => Filled(Label(code, language), values, language, null);
+    /// <summary>A sentence that is no refusal, its placeholders filled as those of a problem.</summary>
+    public static string Label(string code, object values, string language, TimeZoneInfo? zone = null) => Fill(Label(code, language), values, language, zone);
 
     /// <summary>Why a message or recipient is where it is.</summary>
     public static string Reason(string code, string language) => Look(Reasons, code, language) ?? code;
@@ -48,8 +46,9 @@ public static partial class Sentences
     /// <summary>Every word of certificates in a language.</summary>
     public static IReadOnlySet<string> CertificateCodes(string language) =>
         Certificates.GetResourceSet(CultureInfo.GetCultureInfo(language), true, false)!.Cast<DictionaryEntry>().Select(e => (string)e.Key).ToHashSet();
-    private static string Filled(string sentence, object values, string language, TimeZoneInfo? zone) =>
-        Placeholder().Replace(sentence, match => Value(values, match.Groups[1].Value, language, zone) ?? match.Value);
+
+    private static string Fill(string sentence, object? values, string language, TimeZoneInfo? zone) =>
+        values is null ? sentence : Placeholder().Replace(sentence, match => Value(values, match.Groups[1].Value, language, zone) ?? match.Value);
 
     private static string? Look(ResourceManager resources, string code, string language) =>
         resources.GetResourceSet(CultureInfo.GetCultureInfo(language), true, false)?.GetString(code);

@@ -36,7 +36,9 @@ internal static class AuditCommand
             if (verdict.Value is not { } found) return Tool.Refuse(verdict.Problems);
             if (found.Fault is not { } fault)
             {
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"The record is whole: {found.Entries} entries, head {found.HeadHash}."));
+                Console.WriteLine(found.Empty
+                    ? Sentences.Label("audit-empty", Tool.Language)
+                    : Sentences.Label("audit-whole", new { entries = found.Entries, hash = found.HeadHash }, Tool.Language));
 
                 return CommandLine.Done;
             }

@@ -81,7 +81,8 @@ internal static class DemoCommand
             made[name] = (await scope.ServiceProvider.GetRequiredService<KeyRing>().AddAsync($"demo-{name}", role, DemoCounty.City, Actor.System, stopping)).Value!;
             if (role == Role.Broadcaster) continue; // A station pulls with its key; nobody signs in for it.
 
-            var user = await scope.ServiceProvider.GetRequiredService<UserDesk>().AddAsync(new AddUser(name, password, [role], DemoCounty.City), Actor.System, stopping);
+            var user = await scope.ServiceProvider.GetRequiredService<UserDesk>().AddAsync(
+                new AddUser(name, password, [role], DemoCounty.City, Phone: $"139000090{made.Count:00}", Post: role == Role.Administrator ? StaffPost.DutyLeader : null), Actor.System, stopping);
             if (!user.Ok) throw new InvalidOperationException(string.Join("; ", user.Problems.Select(p => p.Code)));
         }
 

@@ -92,7 +92,7 @@ internal static class ImportCommand
         if (counts.Fault is { } fault) Tool.Refuse([fault]);
     }
 
-    private static string Say(string code, object values) => Sentences.Label(code, Tool.Language, values);
+    private static string Say(string code, object values) => Sentences.Label(code, values, Tool.Language);
 
     private static string Differs(string code, Outages.PlanDifference difference) => Say(code, new
     {

@@ -18,15 +18,19 @@ internal static class UsersCommand
         var roles = Choice.Many<Role>("--role", "One or more of:");
         var organisation = new Option<string>("--organisation") { Description = "Code of the organisation they belong to; they see it and those below.", Required = true };
         var display = new Option<string?>("--display-name") { Description = "Their name as pages show it." };
-        var email = new Option<string?>("--email") { Description = "Their address." };
-        var command = new Command("add", $"Opens an account. The password is read from standard input, or from the environment variable {PasswordVariable}.") { name, roles, organisation, display, email };
+        var email = new Option<string?>("--email") { Description = "Their address; they are rung there." };
+        var phone = new Option<string?>("--phone") { Description = "Their mobile number; they are rung there." };
+        var language = new Option<string?>("--language") { Description = "What they are written to in: zh-CN (without it) or en." };
+        var post = Choice.Maybe<StaffPost>("--post", "Who is rung when the first does not act:");
+        var command = new Command("add", $"Opens an account. The password is read from standard input, or from the environment variable {PasswordVariable}.") { name, roles, organisation, display, email, phone, language, post };
         command.SetAction((parsed, stopping) => Tool.WriteAsync(async (services, actor) =>
         {
             var password = await PasswordAsync(stopping);
             if (password.Length == 0) return Tool.Refuse([new Problem("password-missing", "password", new { variable = PasswordVariable })]);
 
             var added = await services.GetRequiredService<UserDesk>().AddAsync(
-                new AddUser(parsed.GetRequiredValue(name), password, parsed.GetRequiredValue(roles), parsed.GetRequiredValue(organisation), parsed.GetValue(display), parsed.GetValue(email)),
+                new AddUser(parsed.GetRequiredValue(name), password, parsed.GetRequiredValue(roles), parsed.GetRequiredValue(organisation), parsed.GetValue(display), parsed.GetValue(email),
+                    parsed.GetValue(phone), parsed.GetValue(language), parsed.GetValue(post)),
                 actor, stopping);
             if (added.Value is not { } user) return Tool.Refuse(added.Problems);
 

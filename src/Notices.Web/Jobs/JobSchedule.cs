@@ -12,6 +12,8 @@ internal static class JobSchedule
     internal static readonly IReadOnlyList<(string Name, string Cron, System.Linq.Expressions.Expression<Func<Sweep, Task>> Run)> All =
     [
         ("publish-due", "*/5 * * * * *", sweep => sweep.PublishAsync(CancellationToken.None)),
+        ("do-moments", "*/10 * * * * *", sweep => sweep.DoMomentsAsync(CancellationToken.None)),
+        ("ring-staff", "*/10 * * * * *", sweep => sweep.RingAsync(CancellationToken.None)),
         ("draw-rounds", "*/5 * * * * *", sweep => sweep.ExpandAsync(CancellationToken.None)),
         ("dispatch-due", "*/5 * * * * *", sweep => sweep.DispatchAsync(CancellationToken.None)),
         ("ask-unconfirmed", "*/5 * * * * *", sweep => sweep.AskAsync(CancellationToken.None)),

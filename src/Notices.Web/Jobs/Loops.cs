@@ -1,7 +1,9 @@
 using Notices.Audience;
 using Notices.Deliveries;
+using Notices.Outages;
 using Notices.Policy;
 using Notices.Publishing;
+using Notices.Ringing;
 using Notices.Storage;
 
 namespace Notices.Jobs;
@@ -15,6 +17,30 @@ internal sealed class PublishingLoop(IServiceScopeFactory scopes, DueAlarm alarm
         await publisher.PublishDueAsync(stopping);
 
         return await publisher.NextDueAsync(stopping);
+    }
+}
+
+/// <summary>Does what an outage owes besides notices.</summary>
+internal sealed class MomentLoop(IServiceScopeFactory scopes, DueAlarm alarm, TimeProvider clock, ILogger<MomentLoop> log) : DueLoop(scopes, alarm, clock, log)
+{
+    protected override async Task<DateTimeOffset?> RunOnceAsync(IServiceProvider services, CancellationToken stopping)
+    {
+        var moments = services.GetRequiredService<MomentKeeper>();
+        await moments.DoDueAsync(stopping);
+
+        return await moments.NextDueAsync(stopping);
+    }
+}
+
+/// <summary>Rings staff.</summary>
+internal sealed class RingLoop(IServiceScopeFactory scopes, DueAlarm alarm, TimeProvider clock, ILogger<RingLoop> log) : DueLoop(scopes, alarm, clock, log)
+{
+    protected override async Task<DateTimeOffset?> RunOnceAsync(IServiceProvider services, CancellationToken stopping)
+    {
+        var rings = services.GetRequiredService<RingDispatcher>();
+        await rings.SendDueAsync(stopping);
+
+        return await rings.NextDueAsync(stopping);
     }
 }
 

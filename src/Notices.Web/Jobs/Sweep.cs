@@ -6,17 +6,24 @@ using Hangfire.Storage;
 using Notices.Audience;
 using Notices.Deliveries;
 using Notices.Evidence;
+using Notices.Outages;
 using Notices.Policy;
 using Notices.Publishing;
+using Notices.Ringing;
 
 namespace Notices.Jobs;
 
 /// <summary>Catches what a restart, another process or a lost alarm missed, through the same methods the alarms ring.</summary>
 [AutomaticRetry(Attempts = 0)] // The next ring is the retry.
-internal sealed class Sweep(NoticePublisher publisher, RoundExpansion expansion, DeliveryDispatcher dispatcher, IDeliveryQueue queue, UnconfirmedCheck check, IUnconfirmedPolicy unconfirmed, TimeProvider clock, Checkpoints checkpoints, DueAlarm alarm,
+internal sealed class Sweep(NoticePublisher publisher, MomentKeeper moments, RingDispatcher rings, RoundExpansion expansion, DeliveryDispatcher dispatcher, IDeliveryQueue queue, UnconfirmedCheck check, IUnconfirmedPolicy unconfirmed,
+    TimeProvider clock, Checkpoints checkpoints, DueAlarm alarm,
     SweepTurns turns)
 {
     public Task PublishAsync(CancellationToken stopping) => turns.OnceAsync(nameof(PublishAsync), () => publisher.PublishDueAsync(stopping));
+
+    public Task DoMomentsAsync(CancellationToken stopping) => turns.OnceAsync(nameof(DoMomentsAsync), () => moments.DoDueAsync(stopping));
+
+    public Task RingAsync(CancellationToken stopping) => turns.OnceAsync(nameof(RingAsync), () => rings.SendDueAsync(stopping));
 
     public Task ExpandAsync(CancellationToken stopping) => turns.OnceAsync(nameof(ExpandAsync), () => expansion.ExpandDueAsync(stopping));
 

@@ -54,7 +54,7 @@ internal static class NoticesHost
         if (request.Role != HostRole.Web)
         {
             builder.Services.AddJobs(options.Database);
-            builder.Services.AddHostedService<PublishingLoop>().AddHostedService<ExpansionLoop>().AddHostedService<UrgentLoop>().AddHostedService<OrdinaryLoop>();
+            builder.Services.AddHostedService<PublishingLoop>().AddHostedService<MomentLoop>().AddHostedService<RingLoop>().AddHostedService<ExpansionLoop>().AddHostedService<UrgentLoop>().AddHostedService<OrdinaryLoop>();
         }
 
         builder.Services.AddSingleton<PostgreSqlBell>().AddHostedService<BellLoop>();

@@ -169,6 +169,12 @@ public sealed class NoticeScheduleTests
 
         Assert.Contains(schedule.Notices, notice => notice is { Type: NoticeType.Overrun, Key: "extended:1", Rule: "ends-later" or "promise-changed" });
         Assert.Equal(At("2026-12-01T20:15+08:00"), Assert.Single(schedule.Notices, notice => notice.Rule == "overrun-unconfirmed").DueAt);
+
+        // "Not yet known" is a word too: no end is promised any more that could be overrun or asked about, only the next word.
+        var unknown = Schedule(longer with { ExpectedAt = null, NextUpdateBy = At("2026-12-01T20:00+08:00") }, [told], "2026-12-01T17:40+08:00");
+        Assert.Contains(unknown.Notices, notice => notice is { Type: NoticeType.Overrun, Key: "extended:1" });
+        Assert.DoesNotContain(unknown.Notices, notice => notice.Rule == "overrun-unconfirmed");
+        Assert.Equal([MomentKind.NextUpdateOwed], unknown.Moments.Select(moment => moment.Kind));
     }
 
     [Fact]
@@ -203,6 +209,29 @@ public sealed class NoticeScheduleTests
 
         Assert.Null(schedule.Find(NoticeType.Started));
         Assert.Equal((At("2026-12-01T08:15+08:00"), NoticeAudience.PriorityTiers), (schedule.The(NoticeType.Changed).DueAt, schedule.The(NoticeType.Changed).Audience));
+    }
+
+    [Fact]
+    public void A_restored_outage_closes_a_day_later_and_says_whose_review_it_waits_for()
+    {
+        var restored = Plan(OutageKind.Planned, "2026-11-18T10:00+08:00", FirstOfDecember) with { Status = OutageStatus.Restored, RestoredAt = At("2026-12-01T17:00+08:00") };
+
+        var closes = Assert.Single(Schedule(restored).Moments);
+        Assert.Equal((MomentKind.Closes, At("2026-12-02T17:00+08:00"), "closes"), (closes.Kind, closes.DueAt, closes.Rule));
+        Assert.Equal("closes-after-review", Assert.Single(Schedule(restored with { ReviewOwed = true }).Moments).Rule);
+    }
+
+    [Fact]
+    public void What_replaces_a_postponed_outage_begins_with_the_change_and_that_one_does_not_expire()
+    {
+        var plan = Plan(OutageKind.Planned, "2026-11-18T10:00+08:00", FirstOfDecember);
+        var first = Schedule(plan with { ReplacesTold = true }).The(NoticeType.Changed);
+        Assert.Equal(("initial", At("2026-11-23T09:00+08:00"), At("2026-11-24T00:00+08:00"), NoticeAudience.ToldAndAffected), (first.Key, first.DueAt, first.Deadline!.Value, first.Audience!.Value));
+
+        var told = Schedule(plan).The(NoticeType.Initial).Published(plan);
+        var postponed = plan with { Status = OutageStatus.Postponed, PostponedAt = At("2026-11-30T10:00+08:00"), IsReplaced = true };
+        Assert.Equal([NoticeType.Postponed], Schedule(postponed, [told]).Notices.Select(notice => notice.Type));
+        Assert.Empty(Schedule(postponed, [told]).Moments);
     }
 
     [Fact]

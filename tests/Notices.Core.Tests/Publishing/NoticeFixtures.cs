@@ -82,6 +82,16 @@ internal static class NoticeFixtures
         Windows = [Window("2026-12-09T08:00", "2026-12-09T18:00")],
     };
 
+    public static NoticeFacts LateStart { get; } = Planned with
+    {
+        Type = NoticeType.Changed,
+        Version = 3,
+        PublishedAt = At("2026-12-01T08:15"),
+        PreviousPublishedAt = At("2026-11-23T09:00"),
+        PreviousWindows = Planned.Windows,
+        LateStart = true,
+    };
+
     public static NoticeFacts Postponed { get; } = Planned with
     {
         Type = NoticeType.Postponed,
@@ -217,6 +227,8 @@ internal static class NoticeFixtures
         fixtures["fault over midnight"] = Fault with { PublishedAt = At("2026-11-25T23:40"), StartedAt = At("2026-11-25T23:30"), NextUpdateBy = At("2026-11-26T01:30") };
         fixtures["fault of places"] = Fault with { Feeders = [], Places = [East] };
         fixtures["same day changed"] = Changed with { Windows = [Window("2026-12-01T09:00", "2026-12-01T20:00")] };
+        fixtures["late start"] = LateStart;
+        fixtures["late start of an emergency"] = Emergency with { Type = NoticeType.Changed, Version = 2, PublishedAt = At("2026-11-24T15:45"), StartedAt = At("2026-11-24T15:30"), LateStart = true };
         fixtures["wider"] = Changed with { Windows = Planned.Windows };
         fixtures["overrun unconfirmed"] = Overrun with { PublishedAt = At("2026-12-01T18:15"), Unconfirmed = true, ExpectedAt = null, NextUpdateBy = At("2026-12-01T19:00") };
         fixtures["restored in part"] = Restored with { RestoredParts = ["东街1号台区", "东街2号台区"] };

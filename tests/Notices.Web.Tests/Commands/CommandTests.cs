@@ -111,6 +111,18 @@ public class CommandTests
         Directory.Delete(folder, true);
     }
 
+    [Fact]
+    public async Task A_record_without_an_entry_is_not_called_whole()
+    {
+        await using var shell = await Shell.OpenAsync();
+        var empty = await shell.RunAsync("audit verify");
+
+        Assert.Equal(0, empty.Status);
+        Assert.Contains("nothing has been recorded yet", empty.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("whole", empty.Output, StringComparison.Ordinal);
+        Assert.Contains("尚未记录任何事项", (await shell.RunAsync("audit verify", settings: new() { ["LANG"] = "zh_CN.UTF-8" })).Output, StringComparison.Ordinal);
+    }
+
     private static void Failed(Ran ran, params string[] says)
     {
         Assert.Equal(2, ran.Status);

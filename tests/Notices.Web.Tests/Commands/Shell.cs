@@ -23,8 +23,8 @@ internal sealed class Shell : IAsyncDisposable
         var start = new ProcessStartInfo("dotnet") { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetTempPath() };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "notices.dll"));
         foreach (var argument in arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)) start.ArgumentList.Add(argument);
-        foreach (var (name, value) in _environment.Concat(settings ?? [])) start.Environment[name] = value;
         start.Environment["LANG"] = "en_GB.UTF-8";
+        foreach (var (name, value) in _environment.Concat(settings ?? [])) start.Environment[name] = value;
         start.Environment["DOTNET_TieredPGO"] = "0";
         if (user is not null) start.Environment["USER"] = start.Environment["LOGNAME"] = user;
 

@@ -71,6 +71,22 @@ internal sealed class CrashCounty : IAsyncDisposable
     /// <summary>Planned, submitted and approved; its notice falls due at exactly that moment, as an order of rationing is published when the order says.</summary>
     internal async Task PlanAsync(DateTimeOffset due)
     {
+        var number = await SubmittedAsync(due);
+        await using var scope = _desk.Services.CreateAsyncScope();
+        Must(await scope.ServiceProvider.GetRequiredService<OutageDesk>().ApproveAsync(number, new ApproveOutage(), Someone("approver", Role.Approver), default));
+    }
+
+    /// <summary>A key for the whole county.</summary>
+    internal async Task<string> KeyAsync(Role role)
+    {
+        await using var scope = _desk.Services.CreateAsyncScope();
+
+        return Must(await scope.ServiceProvider.GetRequiredService<KeyRing>().AddAsync(role.ToString(), role, TestCounty.Code, Actor.System, default));
+    }
+
+    /// <summary>The same, waiting for approval.</summary>
+    internal async Task<string> SubmittedAsync(DateTimeOffset due)
+    {
         await using var scope = _desk.Services.CreateAsyncScope();
         var (planning, desk) = (scope.ServiceProvider.GetRequiredService<OutagePlanning>(), scope.ServiceProvider.GetRequiredService<OutageDesk>());
         var start = Now.AddDays(3);
@@ -89,7 +105,8 @@ internal sealed class CrashCounty : IAsyncDisposable
             Someone("planner", Role.Dispatcher), default));
         var everything = new SubmitOutage(["repeated-outage", "longer-than-12-hours", "protected-period"]);
         Must(await desk.SubmitAsync(planned.Number, everything, Someone("planner", Role.Dispatcher), default));
-        Must(await desk.ApproveAsync(planned.Number, new ApproveOutage(), Someone("approver", Role.Approver), default));
+
+        return planned.Number;
     }
 
     internal async Task<int> PublishedAsync()

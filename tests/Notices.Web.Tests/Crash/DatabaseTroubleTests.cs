@@ -44,4 +44,22 @@ public class DatabaseTroubleTests
         await service.LimitFilesAsync("unlimited");
         await county.AllToldOnceAsync(1);
     }
+
+    [Fact]
+    public async Task A_full_disk_while_approving_is_said_in_the_answer_and_the_plan_still_waits()
+    {
+        await using var county = await CrashCounty.SeedAsync(DatabaseKind.Sqlite);
+        var (number, key) = (await county.SubmittedAsync(CrashCounty.Now), await county.KeyAsync(Access.Role.Approver));
+        await using var service = await ServiceProcess.StartAsync(county.Settings);
+
+        await service.LimitFilesAsync("1");
+        var (status, answer) = await service.PostAsync($"/api/v1/outages/{number}/approve", key);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
+        Assert.Contains("storage-unavailable", answer, StringComparison.Ordinal);
+
+        await service.LimitFilesAsync("unlimited");
+        (status, answer) = await service.PostAsync($"/api/v1/outages/{number}/approve", key);
+        Assert.True(status == HttpStatusCode.OK, answer);
+        await county.AllToldOnceAsync(1);
+    }
 }

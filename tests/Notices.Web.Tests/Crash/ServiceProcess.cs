@@ -67,6 +67,15 @@ internal sealed class ServiceProcess : IAsyncDisposable
         return (process.ExitCode, await said + await complained);
     }
 
+    internal async Task<(HttpStatusCode Status, string Answer)> PostAsync(string path, string key)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent("{}", Encoding.UTF8, "application/json") };
+        request.Headers.Authorization = new("Bearer", key);
+        using var answer = await _client.SendAsync(request);
+
+        return (answer.StatusCode, await answer.Content.ReadAsStringAsync());
+    }
+
     /// <returns>What <c>/health/ready</c> answers; null when nobody does.</returns>
     internal async Task<HttpStatusCode?> ReadyAsync()
     {

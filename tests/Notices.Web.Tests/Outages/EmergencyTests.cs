@@ -43,6 +43,32 @@ public class EmergencyTests
         await life.ProveAsync();
     }
 
+    [Theory]
+    [InlineData(DatabaseKind.Sqlite)]
+    [InlineData(DatabaseKind.PostgreSql)]
+    public async Task An_emergency_with_its_end_open_starts_at_its_announced_moment_unless_somebody_says_not(DatabaseKind kind)
+    {
+        await using var life = await Life.StartAsync(kind);
+        await life.AddFeedersAsync(1);
+        async Task<string> DeclareAsync(string feeder) => (string)(await life.Host.PostAsync(
+            Role.Dispatcher, "/api/v1/emergencies", new { kind = "emergency", organisation = TestCounty.Code, feeders = (string[])[feeder], minutesLeft = 20, nextUpdateBy = Life.At("2026-11-16T12:00:00") }, 202))["number"]!;
+        var (number, held) = (await DeclareAsync(TestCounty.Feeder), await DeclareAsync("F0"));
+        await life.SettleAsync();
+        await life.DoAsync(held, "start", new { notStarted = true });
+
+        await life.GoToAsync(Life.At("2026-11-16T08:50:00"));
+        Assert.Equal("in-progress initial started", await life.StatusAsync(number) + " " + await life.TypesAsync(number));
+        Assert.Equal("2026-11-16T08:50:00+08:00", (string)(await life.FindAsync(number))["startedAt"]!);
+        Assert.Equal("published initial", await life.StatusAsync(held) + " " + await life.TypesAsync(held));
+
+        await life.GoToAsync(Life.At("2026-11-16T09:05:00")); // a quarter of an hour late is told
+        Assert.Equal("published initial changed", await life.StatusAsync(held) + " " + await life.TypesAsync(held));
+        await life.DoAsync(held, "start");
+        await life.SettleAsync();
+        Assert.Equal("in-progress initial changed started", await life.StatusAsync(held) + " " + await life.TypesAsync(held));
+        await life.ProveAsync();
+    }
+
     [Fact]
     public async Task A_fault_is_told_after_its_hold_off_and_a_promise_may_move()
     {

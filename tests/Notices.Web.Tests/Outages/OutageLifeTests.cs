@@ -13,6 +13,29 @@ public class OutageLifeTests
     [Theory]
     [InlineData(DatabaseKind.Sqlite)]
     [InlineData(DatabaseKind.PostgreSql)]
+    public async Task What_nobody_has_approved_is_never_published_and_what_is_approved_too_late_says_so(DatabaseKind kind)
+    {
+        await using var life = await Life.StartAsync(kind);
+        var number = await life.DraftAsync(Life.Plan(TestCounty.Feeder, "2026-12-01T08:00:00", "2026-12-01T18:00:00"));
+        await life.DoAsync(number, "submit");
+        var lines = (await life.Host.GetAsync(Role.Approver, $"/api/v1/outages/{number}/schedule"))["notices"]!.AsArray();
+        Assert.All(lines, line => Assert.Contains((string)line!["state"]!, (string[])["Preview", "Skipped"]));
+
+        await life.GoToAsync(Life.At("2026-11-24T09:00:00")); // it should have gone out the morning before
+        Assert.Equal("submitted ", await life.StatusAsync(number) + " " + await life.TypesAsync(number));
+        Assert.Empty(life.Outbox.Last());
+
+        Assert.Equal(["lead-time-too-short"], Life.Codes(await life.DoAsync(number, "approve", null, 422)));
+        await life.DoAsync(number, "approve", new { lateReason = "审批人外出" });
+        await life.SettleAsync();
+        Assert.Equal("published initial!", await life.StatusAsync(number) + " " + await life.TypesAsync(number));
+        Assert.Equal(12, (await life.ToldAsync(number, NoticeType.Initial)).Count);
+        await life.ProveAsync();
+    }
+
+    [Theory]
+    [InlineData(DatabaseKind.Sqlite)]
+    [InlineData(DatabaseKind.PostgreSql)]
     public async Task A_moved_day_is_told_to_those_told_and_the_clock_starts_anew(DatabaseKind kind)
     {
         await using var life = await Life.StartAsync(kind);
@@ -170,6 +193,8 @@ public class OutageLifeTests
         await life.GoToAsync(Life.At("2026-12-01T08:15:00"));
         Assert.Equal("initial reminder reminder changed", await life.TypesAsync(number));
         Assert.Equal(2, (await life.ToldAsync(number, NoticeType.Changed)).Count);
+        Assert.NotEmpty(life.Outbox.Last());
+        Assert.All(life.Outbox.Last(), message => Assert.Contains("尚未开始", message.Body, StringComparison.Ordinal));
 
         await life.GoToAsync(Life.At("2026-12-01T08:30:00"));
         await life.DoAsync(number, "start");
@@ -218,7 +243,8 @@ public class OutageLifeTests
 
         var log = await life.Host.GetAsync(Role.Auditor, $"/api/v1/audit?subject=outage/{number}&limit=100");
         Assert.Equal(
-            ["outage.restored", "outage.restored", "outage.extended", "outage.approved", "outage.submitted", "outage.planned"], log["items"]!.AsArray().Select(e => (string)e!["action"]!));
+            ["outage.restored", "outage.restored", "outage.extended", "outage.started", "outage.published", "outage.approved", "outage.submitted", "outage.planned"],
+            log["items"]!.AsArray().Select(e => (string)e!["action"]!).Where(a => a.StartsWith("outage.", StringComparison.Ordinal)));
         await life.ProveAsync();
     }
 

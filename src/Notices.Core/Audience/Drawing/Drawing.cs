@@ -8,7 +8,7 @@ using Notices.Storage;
 namespace Notices.Audience;
 
 /// <summary>What a round is drawn from; read once for all its tiers and parts.</summary>
-/// <param name="Follows">The outage had rounds before.</param>
+/// <param name="Follows">The outage, or the postponed one it replaces, had rounds before.</param>
 /// <param name="IsLast">When this was read, the outage had no later notice.</param>
 internal sealed record Drawing(long RoundId, string Audience, Notice Notice, Outage? Outage, NoticeFacts Facts, bool Follows, bool IsLast)
 {
@@ -61,7 +61,9 @@ internal sealed record Drawing(long RoundId, string Audience, Notice Notice, Out
             round.Audience,
             round.Notice,
             round.Notice!.Organisation,
-            Follows = round.Notice.OutageId != null && db.Rounds.Any(earlier => earlier.Id < round.Id && earlier.Notice!.OutageId == round.Notice.OutageId),
+            Follows = round.Notice.OutageId != null && db.Rounds.Any(earlier => earlier.Id < round.Id
+                && (earlier.Notice!.OutageId == round.Notice.OutageId || db.Outages.Any(outage => outage.Id == round.Notice.OutageId && outage.ReplacesId == earlier.Notice.OutageId))),
+            Told = round.Audience == RoundAudience.WronglyTold ? db.Notices.Where(told => told.Id == round.Notice.PreviousNoticeId).Select(told => told.Facts).FirstOrDefault() : null,
             IsLast = !db.Notices.Any(later => later.OutageId != null && later.OutageId == round.Notice.OutageId && later.Id > round.NoticeId),
         }).ToListAsync(cancellationToken);
         var ids = found.Select(round => round.Notice!.OutageId).OfType<long>().Distinct().ToList();
@@ -74,7 +76,7 @@ internal sealed record Drawing(long RoundId, string Audience, Notice Notice, Out
         {
             round.Notice!.Organisation = round.Organisation;
 
-            return new Drawing(round.Id, round.Audience, round.Notice, round.Notice.OutageId is { } id ? outages[id] : null, FactsOf(round.Notice, round.Audience), round.Follows, round.IsLast);
+            return new Drawing(round.Id, round.Audience, round.Notice, round.Notice.OutageId is { } id ? outages[id] : null, FactsOf(round.Notice, round.Audience, round.Told), round.Follows, round.IsLast);
         });
     }
 
@@ -97,7 +99,8 @@ internal sealed record Drawing(long RoundId, string Audience, Notice Notice, Out
     }
 
     /// <summary>What a correction says follows from whom it speaks to.</summary>
-    internal static NoticeFacts FactsOf(Notice notice, string audience)
+    /// <param name="told">Facts of the notice before, as stored; for those it told wrongly.</param>
+    internal static NoticeFacts FactsOf(Notice notice, string audience, string? told)
     {
         var facts = JsonSerializer.Deserialize<NoticeFacts>(notice.Facts, Json.Stored)!;
 
@@ -105,7 +108,12 @@ internal sealed record Drawing(long RoundId, string Audience, Notice Notice, Out
         {
             RoundAudience.NewlyAffected => facts.ForNewlyTold(),
             RoundAudience.StillAffected => facts with { Type = NoticeType.Changed },
+            // The outage they were told of was put off and came back as one that does not concern them.
+            RoundAudience.WronglyTold when facts.Type == NoticeType.Changed && told is not null => NotConcerned(facts, JsonSerializer.Deserialize<NoticeFacts>(told, Json.Stored)!),
             _ => facts,
         };
     }
+
+    private static NoticeFacts NotConcerned(NoticeFacts facts, NoticeFacts before) =>
+        facts with { Type = NoticeType.Cancelled, Feeders = before.Feeders, Sections = before.Sections, Places = before.Places, Windows = before.Windows, PreviousWindows = before.Windows };
 }

@@ -87,7 +87,8 @@ public sealed class RoundChoices
         Round round, Notice notice, string action, string reason, Actor actor, Func<Round, NoticeFacts, Task<IReadOnlyList<Problem>>> choose, CancellationToken cancellationToken)
     {
         var before = new { round.State, round.Shortened, round.LastTier };
-        var problems = await choose(round, Drawing.FactsOf(notice, round.Audience));
+        var told = round.Audience == RoundAudience.WronglyTold ? await _db.Notices.Where(n => n.Id == notice.PreviousNoticeId).Select(n => n.Facts).FirstOrDefaultAsync(cancellationToken) : null;
+        var problems = await choose(round, Drawing.FactsOf(notice, round.Audience, told));
         if (problems.Count > 0) return problems;
 
         round.ChoiceReason = reason;

@@ -147,7 +147,8 @@ internal sealed partial class NoticeValues
         all["old_day_brief"] = days.Count > 1 ? (english ? $"from {brief.Day(days[0])}" : $"{brief.Day(days[0])}起") : List(days.Select(brief.Day));
         all["old_day_again"] = days.Count == 1 ? words.SameDay(days[0]) : List(days.Select(words.Date));
         all["old_days"] = days.Count > 1;
-        all["freed"] = List((moved ? freed : []).Select(words.Date));
+        // A day that has passed needs no word any more.
+        all["freed"] = List((moved ? freed : []).Where(day => day >= words.Today).Select(words.Date));
         all["moved"] = moved;
     }
 
@@ -191,7 +192,7 @@ internal sealed partial class NoticeValues
     {
         var windows = facts.Type == NoticeType.Overrun && facts.PreviousWindows.Count > 0 ? facts.PreviousWindows : facts.Windows;
         var current = windows.LastOrDefault(window => window.StartsAt <= facts.PublishedAt) ?? First(windows);
-        var off = facts.StartedAt ?? (facts.Type is NoticeType.Started ? current : First(facts.Windows))?.StartsAt;
+        var off = facts.LateStart && current is not null ? current.StartsAt : facts.StartedAt ?? (facts.Type is NoticeType.Started ? current : First(facts.Windows))?.StartsAt;
         var end = current?.EndsAt;
         var expected = facts.ExpectedAt ?? (facts.NextUpdateBy is null && facts.Type != NoticeType.Overrun ? (facts.Type == NoticeType.Started ? current : (windows.Count > 0 ? windows[^1] : null))?.EndsAt : null);
         var said = facts.Type == NoticeType.Overrun && end is { } due ? words.Local(due, end: true).Day : off is { } start ? words.Local(start).Day : (DateOnly?)null;
@@ -238,6 +239,7 @@ internal sealed partial class NoticeValues
         all["cause"] = form.Write(facts.Work) ?? form.Write(facts.Reason);
         all["change_reason"] = form.Write(facts.ChangeReason);
         all["unconfirmed"] = facts.Unconfirmed;
+        all["late_start"] = facts.LateStart;
         all["late"] = facts.Late;
         all["notice_days"] = facts.NoticeDays is { } days ? form.Number(days) : null;
         all["title"] = form.Write(WithoutStop(facts.Title?.In(language)));

@@ -20,6 +20,8 @@ internal enum TimeStyle
 /// <param name="today">The local day of publication.</param>
 internal sealed class TimeWords(string language, TimeStyle style, TimeZoneInfo zone, DateOnly today)
 {
+    internal DateOnly Today => today;
+
     private static readonly CultureInfo ChineseCulture = CultureInfo.GetCultureInfo("zh-CN");
 
     private readonly bool english = language == Languages.English;

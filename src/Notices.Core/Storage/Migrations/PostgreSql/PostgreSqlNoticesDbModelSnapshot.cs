@@ -276,6 +276,10 @@ namespace Notices.Storage.Migrations.PostgreSql
                         .HasColumnType("boolean")
                         .HasColumnName("email_confirmed");
 
+                    b.Property<string>("Language")
+                        .HasColumnType("text")
+                        .HasColumnName("language");
+
                     b.Property<bool>("LockoutEnabled")
                         .HasColumnType("boolean")
                         .HasColumnName("lockout_enabled");
@@ -309,6 +313,11 @@ namespace Notices.Storage.Migrations.PostgreSql
                     b.Property<bool>("PhoneNumberConfirmed")
                         .HasColumnType("boolean")
                         .HasColumnName("phone_number_confirmed");
+
+                    b.Property<string>("Post")
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)")
+                        .HasColumnName("post");
 
                     b.Property<string>("SecurityStamp")
                         .HasColumnType("text")
@@ -2607,6 +2616,69 @@ namespace Notices.Storage.Migrations.PostgreSql
                     b.ToTable("outage_windows");
                 });
 
+            modelBuilder.Entity("Notices.Policy.ScheduledMoment", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<DateTimeOffset?>("DoneAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("done_at");
+
+                    b.Property<DateTimeOffset>("DueAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("due_at");
+
+                    b.Property<string>("Key")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("key");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("kind");
+
+                    b.Property<long>("OutageId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("outage_id");
+
+                    b.Property<string>("Rule")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("rule");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("source");
+
+                    b.Property<string>("State")
+                        .IsConcurrencyToken()
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)")
+                        .HasColumnName("state");
+
+                    b.HasKey("Id")
+                        .HasName("pk_scheduled_moments");
+
+                    b.HasIndex("DueAt")
+                        .HasDatabaseName("ix_scheduled_moments_due_at")
+                        .HasFilter("state = 'Waiting'");
+
+                    b.HasIndex("OutageId", "Key")
+                        .IsUnique()
+                        .HasDatabaseName("ix_scheduled_moments_outage_id_key");
+
+                    b.ToTable("scheduled_moments");
+                });
+
             modelBuilder.Entity("Notices.Policy.ScheduledNotice", b =>
                 {
                     b.Property<long>("Id")
@@ -2895,6 +2967,113 @@ namespace Notices.Storage.Migrations.PostgreSql
                         .HasDatabaseName("ix_template_overrides_path_version");
 
                     b.ToTable("template_overrides");
+                });
+
+            modelBuilder.Entity("Notices.Ringing.StaffRing", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<short>("Attempts")
+                        .HasColumnType("smallint")
+                        .HasColumnName("attempts");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("body");
+
+                    b.Property<DateTimeOffset>("DueAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("due_at");
+
+                    b.Property<DateTimeOffset?>("EndedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ended_at");
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<string>("Language")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("language");
+
+                    b.Property<string>("LeaseOwner")
+                        .HasColumnType("text")
+                        .HasColumnName("lease_owner");
+
+                    b.Property<DateTimeOffset?>("LeaseUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("lease_until");
+
+                    b.Property<string>("Medium")
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)")
+                        .HasColumnName("medium");
+
+                    b.Property<long>("MomentId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("moment_id");
+
+                    b.Property<long>("OutageId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("outage_id");
+
+                    b.Property<string>("Provider")
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<string>("ProviderMessageId")
+                        .HasColumnType("text")
+                        .HasColumnName("provider_message_id");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("text")
+                        .HasColumnName("reason");
+
+                    b.Property<string>("State")
+                        .IsConcurrencyToken()
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)")
+                        .HasColumnName("state");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("subject");
+
+                    b.Property<string>("UserId")
+                        .HasColumnType("text")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_staff_rings");
+
+                    b.HasIndex("DueAt")
+                        .HasDatabaseName("ix_staff_rings_due_at")
+                        .HasFilter("state = 'Waiting'");
+
+                    b.HasIndex("LeaseUntil")
+                        .HasDatabaseName("ix_staff_rings_lease_until")
+                        .HasFilter("state = 'Claimed'");
+
+                    b.HasIndex("MomentId")
+                        .HasDatabaseName("ix_staff_rings_moment_id");
+
+                    b.HasIndex("OutageId")
+                        .HasDatabaseName("ix_staff_rings_outage_id");
+
+                    b.HasIndex("UserId")
+                        .HasDatabaseName("ix_staff_rings_user_id");
+
+                    b.ToTable("staff_rings");
                 });
 
             modelBuilder.Entity("Notices.Subscriptions.Subscription", b =>
@@ -3386,6 +3565,16 @@ namespace Notices.Storage.Migrations.PostgreSql
                     b.Navigation("Outage");
                 });
 
+            modelBuilder.Entity("Notices.Policy.ScheduledMoment", b =>
+                {
+                    b.HasOne("Notices.Outages.Outage", null)
+                        .WithMany()
+                        .HasForeignKey("OutageId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_scheduled_moments_outages_outage_id");
+                });
+
             modelBuilder.Entity("Notices.Policy.ScheduledNotice", b =>
                 {
                     b.HasOne("Notices.Announcements.Announcement", null)
@@ -3438,6 +3627,22 @@ namespace Notices.Storage.Migrations.PostgreSql
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_notice_texts_notices_notice_id");
+                });
+
+            modelBuilder.Entity("Notices.Ringing.StaffRing", b =>
+                {
+                    b.HasOne("Notices.Policy.ScheduledMoment", null)
+                        .WithMany()
+                        .HasForeignKey("MomentId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_staff_rings_scheduled_moments_moment_id");
+
+                    b.HasOne("Notices.Access.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_staff_rings_asp_net_users_user_id");
                 });
 
             modelBuilder.Entity("Notices.Access.User", b =>

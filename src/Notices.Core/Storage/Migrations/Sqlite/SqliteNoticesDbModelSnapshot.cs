@@ -261,6 +261,10 @@ namespace Notices.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("email_confirmed");
 
+                    b.Property<string>("Language")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("language");
+
                     b.Property<bool>("LockoutEnabled")
                         .HasColumnType("INTEGER")
                         .HasColumnName("lockout_enabled");
@@ -294,6 +298,11 @@ namespace Notices.Storage.Migrations.Sqlite
                     b.Property<bool>("PhoneNumberConfirmed")
                         .HasColumnType("INTEGER")
                         .HasColumnName("phone_number_confirmed");
+
+                    b.Property<string>("Post")
+                        .HasMaxLength(16)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("post");
 
                     b.Property<string>("SecurityStamp")
                         .HasColumnType("TEXT")
@@ -2520,6 +2529,67 @@ namespace Notices.Storage.Migrations.Sqlite
                     b.ToTable("outage_windows");
                 });
 
+            modelBuilder.Entity("Notices.Policy.ScheduledMoment", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<long?>("DoneAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("done_at");
+
+                    b.Property<long>("DueAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("due_at");
+
+                    b.Property<string>("Key")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind");
+
+                    b.Property<long>("OutageId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("outage_id");
+
+                    b.Property<string>("Rule")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("rule");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("source");
+
+                    b.Property<string>("State")
+                        .IsConcurrencyToken()
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("state");
+
+                    b.HasKey("Id")
+                        .HasName("pk_scheduled_moments");
+
+                    b.HasIndex("DueAt")
+                        .HasDatabaseName("ix_scheduled_moments_due_at")
+                        .HasFilter("state = 'Waiting'");
+
+                    b.HasIndex("OutageId", "Key")
+                        .IsUnique()
+                        .HasDatabaseName("ix_scheduled_moments_outage_id_key");
+
+                    b.ToTable("scheduled_moments");
+                });
+
             modelBuilder.Entity("Notices.Policy.ScheduledNotice", b =>
                 {
                     b.Property<long>("Id")
@@ -2800,6 +2870,111 @@ namespace Notices.Storage.Migrations.Sqlite
                         .HasDatabaseName("ix_template_overrides_path_version");
 
                     b.ToTable("template_overrides");
+                });
+
+            modelBuilder.Entity("Notices.Ringing.StaffRing", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<short>("Attempts")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("attempts");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("body");
+
+                    b.Property<long>("DueAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("due_at");
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ended_at");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("expires_at");
+
+                    b.Property<string>("Language")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("language");
+
+                    b.Property<string>("LeaseOwner")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("lease_owner");
+
+                    b.Property<long?>("LeaseUntil")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("lease_until");
+
+                    b.Property<string>("Medium")
+                        .HasMaxLength(16)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("medium");
+
+                    b.Property<long>("MomentId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("moment_id");
+
+                    b.Property<long>("OutageId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("outage_id");
+
+                    b.Property<string>("Provider")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("provider");
+
+                    b.Property<string>("ProviderMessageId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("provider_message_id");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.Property<string>("State")
+                        .IsConcurrencyToken()
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("state");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("subject");
+
+                    b.Property<string>("UserId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_staff_rings");
+
+                    b.HasIndex("DueAt")
+                        .HasDatabaseName("ix_staff_rings_due_at")
+                        .HasFilter("state = 'Waiting'");
+
+                    b.HasIndex("LeaseUntil")
+                        .HasDatabaseName("ix_staff_rings_lease_until")
+                        .HasFilter("state = 'Claimed'");
+
+                    b.HasIndex("MomentId")
+                        .HasDatabaseName("ix_staff_rings_moment_id");
+
+                    b.HasIndex("OutageId")
+                        .HasDatabaseName("ix_staff_rings_outage_id");
+
+                    b.HasIndex("UserId")
+                        .HasDatabaseName("ix_staff_rings_user_id");
+
+                    b.ToTable("staff_rings");
                 });
 
             modelBuilder.Entity("Notices.Subscriptions.Subscription", b =>
@@ -3289,6 +3464,16 @@ namespace Notices.Storage.Migrations.Sqlite
                     b.Navigation("Outage");
                 });
 
+            modelBuilder.Entity("Notices.Policy.ScheduledMoment", b =>
+                {
+                    b.HasOne("Notices.Outages.Outage", null)
+                        .WithMany()
+                        .HasForeignKey("OutageId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_scheduled_moments_outages_outage_id");
+                });
+
             modelBuilder.Entity("Notices.Policy.ScheduledNotice", b =>
                 {
                     b.HasOne("Notices.Announcements.Announcement", null)
@@ -3341,6 +3526,22 @@ namespace Notices.Storage.Migrations.Sqlite
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_notice_texts_notices_notice_id");
+                });
+
+            modelBuilder.Entity("Notices.Ringing.StaffRing", b =>
+                {
+                    b.HasOne("Notices.Policy.ScheduledMoment", null)
+                        .WithMany()
+                        .HasForeignKey("MomentId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_staff_rings_scheduled_moments_moment_id");
+
+                    b.HasOne("Notices.Access.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_staff_rings_asp_net_users_user_id");
                 });
 
             modelBuilder.Entity("Notices.Access.User", b =>

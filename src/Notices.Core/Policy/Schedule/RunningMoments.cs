@@ -37,10 +37,10 @@ internal static class RunningMoments
         var plan = context.Plan;
         if (plan.Kind == OutageKind.Fault) yield break;
         var source = context.Policy.Planning.Source;
-        foreach (var window in plan.Windows)
+        foreach (var window in StartingWindows(context))
         {
             // Said before the first start, it holds that one back as well.
-            var held = plan.StartHeld && (window.StartsAt <= context.Now || window.StartsAt == context.Plan.Windows.Min(first => first.StartsAt));
+            var held = plan.StartHeld && (window.StartsAt <= context.Now || plan.Windows.Count == 0 || window.StartsAt == plan.Windows.Min(first => first.StartsAt));
             if (held)
             {
                 var late = window.StartsAt + context.Policy.Planning.LateStart;
@@ -69,7 +69,7 @@ internal static class RunningMoments
     /// <summary>Goes out by itself when nobody has said by then that supply is back or when it will be.</summary>
     internal static IEnumerable<DueNotice> Overrun(ScheduleContext context)
     {
-        if (context.PlannedEnd is not { } end) yield break;
+        if (context.PromisedEnd is not { } end) yield break;
         var overrun = context.Policy.Overrun;
         var dueAt = end + overrun.Tell;
 
@@ -119,7 +119,7 @@ internal static class RunningMoments
             }
         }
 
-        if (context.PlannedEnd is { } end)
+        if (context.PromisedEnd is { } end)
         {
             var overrun = context.Policy.Overrun;
             foreach (var offset in overrun.AskOwner)
@@ -137,12 +137,28 @@ internal static class RunningMoments
     /// <summary>When an outage put off without a date becomes cancelled.</summary>
     internal static IEnumerable<DueMoment> Postponement(ScheduleContext context)
     {
-        if (context.Plan is not { Status: OutageStatus.Postponed, PostponedAt: not null }) yield break;
+        if (context.Plan is not { Status: OutageStatus.Postponed, PostponedAt: not null, IsReplaced: false }) yield break;
         var until = PostponedUntil(context);
 
         yield return new DueMoment(
             MomentKind.PostponedExpires, $"postponed-expires:{ScheduleContext.Stamp(until)}", until, "postponed-expires", context.Policy.Planning.Source, ScheduleWords.PostponedExpires);
     }
+
+    /// <summary>A restored outage closes once people have had time to say that they are still in the dark; its rounds and its review are waited for.</summary>
+    internal static IEnumerable<DueMoment> Closing(ScheduleContext context)
+    {
+        if (context.Plan.RestoredAt is not { } restored) yield break;
+        var planning = context.Policy.Planning;
+
+        yield return new DueMoment(
+            MomentKind.Closes, $"closes:{ScheduleContext.Stamp(restored)}", restored + planning.CloseAfter, context.Plan.ReviewOwed ? "closes-after-review" : "closes", planning.Source,
+            ScheduleWords.Closes(planning.CloseAfter, context.Plan.ReviewOwed));
+    }
+
+    /// <summary>An emergency announced for later with its end open has no window, but starts all the same.</summary>
+    private static IReadOnlyList<PlannedWindow> StartingWindows(ScheduleContext context) => context.Plan is { Windows.Count: 0, StartedAt: { } announced }
+        ? [new PlannedWindow(1, announced, context.ExpiryOf(announced))]
+        : context.Plan.Windows;
 
     private static IEnumerable<PlannedWindow> FirstOfEachDay(ScheduleContext context) =>
         context.Plan.Windows.GroupBy(window => context.Calendar.DayOf(window.StartsAt)).Select(day => day.MinBy(window => window.StartsAt)!);

@@ -56,11 +56,24 @@ public enum MomentKind
 
     /// <summary>A postponed outage without a new date becomes cancelled.</summary>
     PostponedExpires,
+
+    /// <summary>A restored outage becomes closed.</summary>
+    Closes,
 }
 
 /// <summary>A moment people act at or are asked at; nothing is published.</summary>
 public sealed record DueMoment(
-    MomentKind Kind, string Key, DateTimeOffset DueAt, string Rule, string Source, LocalText Explanation, NoticeAudience? Audience = null);
+    MomentKind Kind, string Key, DateTimeOffset DueAt, string Rule, string Source, LocalText Explanation, NoticeAudience? Audience = null)
+{
+    /// <summary>The service does something then, so it has a row; the others only say what is owed by when.</summary>
+    internal bool Acts => Kind is not (MomentKind.PersonalDeadline or MomentKind.PostponedExpires);
+
+    /// <summary>Of no use any more where its time had passed before it was known of.</summary>
+    internal bool Passes => Kind is MomentKind.AskOwner or MomentKind.AskSecondPerson or MomentKind.NextUpdateOwed;
+
+    /// <summary>Belongs to a plan that waits for approval; every other moment belongs to what was approved.</summary>
+    internal bool BeforeApproval => Kind is MomentKind.RingApprover or MomentKind.RingDeputy or MomentKind.RingDutyLeader;
+}
 
 /// <summary>All that is still owed about one outage, in the order of time.</summary>
 /// <param name="Notices">What has to go out; what already did is not repeated.</param>

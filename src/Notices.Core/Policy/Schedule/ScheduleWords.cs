@@ -79,6 +79,10 @@ internal static class ScheduleWords
 
     internal static LocalText PostponedExpires { get; } = new("延期后一直未定新日期，转为取消。", "Postponed without a new date for too long: it becomes cancelled.");
 
+    internal static LocalText Closes(TimeSpan after, bool reviewOwed) => reviewOwed
+        ? new($"送电满{Span(after).Chinese}且第二人复核后归档。", $"Closes {Span(after).English} after restoration, once a second person has reviewed it.")
+        : new($"送电满{Span(after).Chinese}且各批次通知结束后归档。", $"Closes {Span(after).English} after restoration, once its rounds are done.");
+
     private static LocalText Span(TimeSpan span) => span.TotalHours >= 1 && span.Minutes == 0
         ? new($"{span.TotalHours:0}小时", $"{span.TotalHours:0} hours")
         : new($"{Minutes(span)}分钟", $"{Minutes(span)} minutes");

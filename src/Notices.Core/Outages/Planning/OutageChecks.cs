@@ -31,9 +31,10 @@ public sealed class OutageChecks(NoticesDb db, PolicyBook policy, TimeProvider c
         refusals.AddRange(await OverlapsAsync(outage, cancellationToken));
         refusals.AddRange(await BothSuppliesAsync(outage, cancellationToken));
         refusals.AddRange(Lead(outage));
+        refusals.AddRange(await ReplacesAsync(outage, cancellationToken));
 
         var warnings = Long(outage).Concat(ProtectedPeriods.Check(OutageSchedule.Windows(outage), policy.Options, policy.CalendarOf(outage.Organisation!)))
-            .Concat(await RepeatsAsync(outage, cancellationToken)).Concat(OneLanguage(outage)).ToList();
+            .Concat(await RepeatsAsync(outage, cancellationToken)).Concat(OneLanguage(outage)).Concat(UnknownHolidays(outage)).ToList();
 
         return new CheckVerdict(refusals, warnings, [.. warnings.Where(w => w.Kind == ProblemKind.Warning && !confirmed.Contains(w.Code))]);
     }
@@ -119,6 +120,17 @@ public sealed class OutageChecks(NoticesDb db, PolicyBook policy, TimeProvider c
         if (policy.FirstNoticeRule(outage.Kind)?.Check(clock.GetUtcNow(), start, policy.CalendarOf(outage.Organisation!)) is { } late) yield return late;
     }
 
+    /// <summary>A plan takes the place of one that is put off with its date open, and of one alone.</summary>
+    private async Task<IEnumerable<Problem>> ReplacesAsync(Outage outage, CancellationToken cancellationToken)
+    {
+        if (outage.Replaces is not { } replaced || OutageLife.IsApproved(outage.Status)) return [];
+        if (replaced.Status != OutageStatus.Postponed) return [new Problem("replaces-not-postponed", "replaces", new { number = replaced.Number, status = replaced.Status })];
+
+        var other = await OutageStore.Replacing(db).Where(o => o.ReplacesId == replaced.Id && o.Id != outage.Id).Select(o => o.Number).FirstOrDefaultAsync(cancellationToken);
+
+        return other is null ? [] : [new Problem("replaced-already", "replaces", new { number = replaced.Number, other })];
+    }
+
     private IEnumerable<Problem> Long(Outage outage) =>
         outage.Windows.OrderBy(w => w.StartsAt).Select((w, i) => (Hours: (w.EndsAt - w.StartsAt).TotalHours, i))
             .Where(w => w.Hours > policy.Options.Planning.LongOutage.TotalHours)
@@ -147,6 +159,15 @@ public sealed class OutageChecks(NoticesDb db, PolicyBook policy, TimeProvider c
     {
         if (ReasonBook.IsOneLanguage(outage.Reason)) yield return new Problem("text-in-one-language", "reason", new { text = outage.Reason!.Chinese });
         if (ReasonBook.IsOneLanguage(outage.Work)) yield return new Problem("text-in-one-language", "work", new { text = outage.Work!.Chinese });
+    }
+
+    /// <summary>Told, but nothing to confirm: the government has not said yet which of the days counted are holidays.</summary>
+    private IEnumerable<Problem> UnknownHolidays(Outage outage)
+    {
+        if (outage.Windows.Count == 0) yield break;
+        var (start, calendar) = (outage.Windows.Min(w => w.StartsAt), policy.CalendarOf(outage.Organisation!));
+        if (policy.Options.Kinds[outage.Kind].LeadTimes.Any(rule => calendar.IsUnsure(start, rule.Latest)))
+            yield return new Problem("holidays-not-known", "windows[0].startsAt", new { file = calendar.Holidays.Region, until = calendar.Holidays.KnownUntil.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture) });
     }
 
     /// <summary>Neither joined to each other nor both to a third.</summary>

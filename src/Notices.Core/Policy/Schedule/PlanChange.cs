@@ -7,7 +7,7 @@ namespace Notices.Policy;
 /// <param name="Rule">Code of what weighs most.</param>
 /// <param name="Restarted">Windows whose clock starts anew: on a day never announced, or earlier on an announced one.</param>
 /// <param name="PlacesAdded">Places nobody named before: theirs starts too.</param>
-/// <param name="IsExtension">Nothing but a later end.</param>
+/// <param name="IsExtension">Nothing but a later end, or another promise.</param>
 /// <param name="Since">When what is now wrong was last told.</param>
 /// <param name="ToldWindows">Every window named since the last statement, for how long the correction matters.</param>
 internal sealed record PlanChange(
@@ -37,7 +37,7 @@ internal sealed record PlanChange(
         var before = Named(statement);
         var restarted = plan.Windows.Where(window => !IsCovered(window, before, context.Calendar)).ToList();
         var added = statement.Places.Count > 0 && plan.Places.Except(statement.Places, StringComparer.Ordinal).Any();
-        var laterEnd = samePlaces && (sameWindows ? plan.ExpectedAt is not null : OnlyEndsLater(before, plan.Windows));
+        var laterEnd = samePlaces && (sameWindows ? plan.ExpectedAt is not null || plan.NextUpdateBy is not null : OnlyEndsLater(before, plan.Windows));
 
         return new PlanChange(
             RuleOf(context, statement, restarted, added, laterEnd, sameWindows, samePlaces), restarted, added, laterEnd,

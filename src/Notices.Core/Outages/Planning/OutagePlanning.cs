@@ -146,10 +146,14 @@ public sealed class OutagePlanning
         var outage = found.Value!;
         var open = outage.Status is OutageStatus.Draft or OutageStatus.Rejected or OutageStatus.Submitted;
 
-        return OutageView.Of(
-            outage,
-            open ? (await _checks.RunAsync(outage, outage.Confirmed, cancellationToken)).All : [],
-            await _store.NoticesAsync(outage.Id, cancellationToken));
+        var notices = await _store.NoticesAsync(outage.Id, cancellationToken);
+
+        return OutageView.Of(outage, open ? (await _checks.RunAsync(outage, outage.Confirmed, cancellationToken)).All : [], notices) with
+        {
+            JoinTo = outage.JoinedToId is { } joined ? await _db.Outages.Where(o => o.Id == joined).Select(o => o.Number).FirstAsync(cancellationToken) : null,
+            ReplacedBy = await OutageStore.Replacing(_db).Where(o => o.ReplacesId == outage.Id).Select(o => o.Number).FirstOrDefaultAsync(cancellationToken),
+            History = await new OutageHistory(_db).ReadAsync(outage, notices, TimeZoneInfo.FindSystemTimeZoneById(outage.Organisation!.TimeZone), cancellationToken),
+        };
     }
 
     /// <summary>A page of outages, newest first.</summary>

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Notices.Access;
 using Notices.Audit;
 using Notices.Policy;
+using Notices.Publishing;
 using Notices.Storage;
 using Notices.Words;
 
@@ -27,28 +28,32 @@ public sealed class OutageProgress
     private readonly NoticesDb _db;
     private readonly OutageActs _acts;
     private readonly ReasonBook _reasons;
+    private readonly NoticeFactsBuilder _facts;
+    private readonly NoticeRenderer _renderer;
 
-    public OutageProgress(NoticesDb db, AuditTrail audit, TimeProvider clock, PolicyBook policy, DueAlarm alarm, ReasonBook reasons)
+    public OutageProgress(
+        NoticesDb db, AuditTrail audit, TimeProvider clock, PolicyBook policy, DueAlarm alarm, ReasonBook reasons, NoticeFactsBuilder facts, NoticeRenderer renderer)
     {
         _acts = new OutageActs(db, audit, clock, policy, alarm);
-        (_db, _reasons) = (db, reasons);
+        (_db, _reasons, _facts, _renderer) = (db, reasons, facts, renderer);
     }
 
     /// <summary>A later end, or a new promise. Does not start the clock again, but must be told.</summary>
     public Task<Result<OutageView>> ExtendAsync(string number, ExtendOutage request, Actor actor, CancellationToken cancellationToken) =>
-        _acts.DoAsync(number, "extended", Dispatchers, actor, outage =>
+        _acts.DoAsync(number, "extended", Dispatchers, actor, async outage =>
         {
             if (outage.Status is not (OutageStatus.Approved or OutageStatus.Published or OutageStatus.InProgress or OutageStatus.PartlyRestored))
-                return Refuse(OutageActs.Forbids(outage, "extend"));
-            if (request.EstimatedRestoration is null == request.NextUpdateBy is null) return Refuse(new Problem("restoration-not-said", "estimatedRestoration"));
-            if (request.EstimatedRestoration <= _acts.Now) return Refuse(new Problem("restoration-in-past", "estimatedRestoration", new { at = request.EstimatedRestoration }));
-            if (request.NextUpdateBy <= _acts.Now) return Refuse(new Problem("next-update-in-past", "nextUpdateBy", new { at = request.NextUpdateBy }));
+                return [OutageActs.Forbids(outage, "extend")];
+            if (request.EstimatedRestoration is null == request.NextUpdateBy is null) return [new Problem("restoration-not-said", "estimatedRestoration")];
+            if (request.EstimatedRestoration <= _acts.Now) return [new Problem("restoration-in-past", "estimatedRestoration", new { at = request.EstimatedRestoration })];
+            if (request.NextUpdateBy <= _acts.Now) return [new Problem("next-update-in-past", "nextUpdateBy", new { at = request.NextUpdateBy })];
 
             (outage.ExpectedAt, outage.NextUpdateBy) = (request.EstimatedRestoration, request.NextUpdateBy);
             if (request.EstimatedRestoration is { } end && outage.Windows.OrderBy(w => w.EndsAt).LastOrDefault() is { } last && end > last.EndsAt) last.EndsAt = end;
             (outage.ChangedAt, outage.ChangeReason, outage.IsCorrection) = (_acts.Now, _reasons.Resolve(request.Reason) ?? _reasons.Resolve(LocalText.Same("work-not-finished")), false);
 
-            return Refuse();
+            // As a change before it starts, as an overrun while it runs: what would not render is refused here.
+            return _renderer.Check(await _facts.PreviewAsync(outage, outage is { Status: OutageStatus.InProgress or OutageStatus.PartlyRestored, Windows.Count: > 0 } ? NoticeType.Overrun : NoticeType.Changed, cancellationToken));
         }, request, cancellationToken);
 
     /// <summary>Supply is off now, or the planned start has not happened.</summary>

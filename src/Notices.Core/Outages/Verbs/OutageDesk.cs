@@ -63,6 +63,8 @@ public sealed class OutageDesk
             if (verdict.Refusals.Count > 0) return verdict.Refusals;
 
             (outage.ApprovedBy, outage.ApprovedAt) = (actor.Name, _acts.Now);
+            // From now on that one neither expires nor changes: whoever is at it at this moment reads it again.
+            if (outage.Replaces is { } replaced) replaced.Version++;
 
             return OutageActs.Move(outage, OutageStatus.Approved, "approve");
         }, request, cancellationToken);

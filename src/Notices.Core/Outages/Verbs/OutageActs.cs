@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using Notices.Access;
 using Notices.Audit;
 using Notices.Policy;
@@ -32,7 +33,14 @@ internal sealed class OutageActs(NoticesDb db, AuditTrail audit, TimeProvider cl
 
     protected override OutageView Show(Outage thing) => OutageView.Of(thing);
 
-    protected override Task RedrawAsync(Outage thing, CancellationToken cancellationToken) => Schedule.RedrawAsync(thing, cancellationToken);
+    protected override async Task RedrawAsync(Outage thing, CancellationToken cancellationToken)
+    {
+        await Schedule.RedrawAsync(thing, cancellationToken);
+
+        // Whether a postponed one still expires follows from what becomes of the plan that takes its place.
+        if (thing.Replaces is { Status: OutageStatus.Postponed })
+            await Schedule.RedrawAsync(await Store.Whole.FirstAsync(o => o.Id == thing.ReplacesId, cancellationToken), cancellationToken);
+    }
 
     protected override async Task<OutageView> AnswerAsync(Outage thing, CancellationToken cancellationToken) =>
         OutageView.Of(thing, null, await Store.NoticesAsync(thing.Id, cancellationToken));

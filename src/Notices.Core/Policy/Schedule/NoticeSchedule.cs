@@ -8,6 +8,9 @@ namespace Notices.Policy;
 /// What comes out is everything still owed: a waiting row whose key is missing is withdrawn, one whose key is there takes the new moment.</summary>
 public static class NoticeSchedule
 {
+    /// <summary>Key of the first notice of an outage, of whatever type.</summary>
+    internal const string FirstKey = "initial";
+
     /// <summary>Everything still owed. Before approval it is a preview from <paramref name="now"/>.</summary>
     /// <param name="told">What was already published about this outage, in any order.</param>
     public static DueSchedule Compute(PlannedOutage plan, IReadOnlyList<Told> told, PolicyOptions policy, WorkingCalendar calendar, DateTimeOffset now)
@@ -26,6 +29,7 @@ public static class NoticeSchedule
                 break;
             case OutageStatus.Restored:
                 notices.AddRange(RunningMoments.Restored(context, plan.RestoredAt, "restored", ScheduleWords.Restored));
+                moments.AddRange(RunningMoments.Closing(context));
                 break;
             default:
                 AddLiving(context, notices, moments);
@@ -86,7 +90,7 @@ public static class NoticeSchedule
 
     private static DueNotice Plain(ScheduleContext context, DateTimeOffset dueAt, string rule, LocalText why)
     {
-        var due = ScheduleContext.Due(NoticeType.Initial, "initial", dueAt, rule, context.Kind.Source, why, NoticeAudience.Everyone, context.ExpiryOf(dueAt));
+        var due = ScheduleContext.Due(context.FirstType, FirstKey, dueAt, rule, context.Kind.Source, why, context.FirstAudience, context.ExpiryOf(dueAt));
 
         return context.FirstStart is { } start ? context.Measured(due, start) : due;
     }
@@ -99,7 +103,7 @@ public static class NoticeSchedule
         var hour = Hour(context, tightest, governing.EarliestNotice(start, context.Calendar));
         var dueAt = ScheduleContext.Later(hour, context.Since);
         var due = context.Measured(
-            ScheduleContext.Due(NoticeType.Initial, "initial", dueAt, "lead-time", governing.Source, ScheduleWords.AtOnce, NoticeAudience.Everyone, context.ExpiryOf(dueAt)), start);
+            ScheduleContext.Due(context.FirstType, FirstKey, dueAt, "lead-time", governing.Source, ScheduleWords.AtOnce, context.FirstAudience, context.ExpiryOf(dueAt)), start);
         var deadline = context.Local(due.Deadline!.Value);
 
         return due with
@@ -179,7 +183,7 @@ public static class NoticeSchedule
         var cancelled = context.Plan.Status == OutageStatus.Cancelled;
         var type = cancelled ? NoticeType.Cancelled : NoticeType.Postponed;
         var heard = PlanChange.Heard(context.Told);
-        if (!cancelled && heard.Count > 0) yield return Expired(context);
+        if (!cancelled && heard.Count > 0 && !context.Plan.IsReplaced) yield return Expired(context);
         if (heard.TrueForAll(notice => notice.Type == type)) yield break;
         var dueAt = ScheduleContext.Later((cancelled ? context.Plan.CancelledAt : context.Plan.PostponedAt) ?? context.Now, heard.Max(notice => notice.PublishedAt));
         var number = 1 + context.Told.Count(told => told.Type == type);

@@ -68,6 +68,15 @@ public sealed record PlannedOutage
     /// <summary>When a postponed outage without a new date becomes cancelled; null: the policy's expiry after <see cref="PostponedAt"/>.</summary>
     public DateTimeOffset? PostponedUntil { get; init; }
 
+    /// <summary>It takes the place of a postponed outage people were told of.</summary>
+    public bool ReplacesTold { get; init; }
+
+    /// <summary>Postponed, and an approved plan takes its place: it does not expire.</summary>
+    public bool IsReplaced { get; init; }
+
+    /// <summary>A second person still has to look at it; it does not close before.</summary>
+    public bool ReviewOwed { get; init; }
+
     /// <summary>How long this fault must last before it is told; null: the policy's.</summary>
     public TimeSpan? HoldOff { get; init; }
 }

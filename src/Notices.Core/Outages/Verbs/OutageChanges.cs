@@ -1,6 +1,8 @@
+using Microsoft.EntityFrameworkCore;
 using Notices.Access;
 using Notices.Audit;
 using Notices.Policy;
+using Notices.Publishing;
 using Notices.Storage;
 using Notices.Words;
 
@@ -9,14 +11,16 @@ namespace Notices.Outages;
 /// <param name="Windows">All windows, as they are to be from now on.</param>
 /// <param name="Reason">Why; printed in the notice.</param>
 /// <param name="LateReason">Needed where the new date is nearer than the lead time.</param>
-public sealed record RescheduleOutage(IReadOnlyList<PlanWindow> Windows, LocalText? Reason = null, string? LateReason = null);
+/// <param name="Confirm">Codes of warnings about the new times that a person has read and confirms.</param>
+public sealed record RescheduleOutage(IReadOnlyList<PlanWindow> Windows, LocalText? Reason = null, string? LateReason = null, IReadOnlyList<string>? Confirm = null);
 
 /// <param name="Feeders">The scope as it should have been; null where it was right.</param>
 /// <param name="Places">The places as they should have been; null to draw them from the scope.</param>
 /// <param name="Windows">The windows as they should have been; null where they were right.</param>
+/// <param name="Confirm">Codes of warnings that a person has read and confirms.</param>
 public sealed record CorrectOutage(
     LocalText? Reason = null, IReadOnlyList<string>? Feeders = null, IReadOnlyList<string>? Sections = null, IReadOnlyList<string>? Transformers = null,
-    IReadOnlyList<string>? Places = null, IReadOnlyList<PlanWindow>? Windows = null);
+    IReadOnlyList<string>? Places = null, IReadOnlyList<PlanWindow>? Windows = null, IReadOnlyList<string>? Confirm = null);
 
 /// <summary>What happens to a plan people already know of. Each takes effect at once and owes those told a notice; a second person's approval would only delay that word.</summary>
 public sealed class OutageChanges
@@ -28,11 +32,14 @@ public sealed class OutageChanges
     private readonly OutageChecks _checks;
     private readonly PolicyBook _policy;
     private readonly ReasonBook _reasons;
+    private readonly NoticeFactsBuilder _facts;
+    private readonly NoticeRenderer _renderer;
 
-    public OutageChanges(NoticesDb db, AuditTrail audit, TimeProvider clock, PolicyBook policy, DueAlarm alarm, OutageChecks checks, ReasonBook reasons)
+    public OutageChanges(
+        NoticesDb db, AuditTrail audit, TimeProvider clock, PolicyBook policy, DueAlarm alarm, OutageChecks checks, ReasonBook reasons, NoticeFactsBuilder facts, NoticeRenderer renderer)
     {
         _acts = new OutageActs(db, audit, clock, policy, alarm);
-        (_db, _checks, _policy, _reasons) = (db, checks, policy, reasons);
+        (_db, _checks, _policy, _reasons, _facts, _renderer) = (db, checks, policy, reasons, facts, renderer);
     }
 
     /// <summary>Another day or time, also for one that was postponed with its date open. Another day or an earlier start runs through the lead time again.</summary>
@@ -40,6 +47,7 @@ public sealed class OutageChanges
         _acts.DoAsync(number, "rescheduled", Dispatchers, actor, async outage =>
         {
             if (outage.Status is not (OutageStatus.Approved or OutageStatus.Published or OutageStatus.Postponed)) return [OutageActs.Forbids(outage, "reschedule")];
+            if (await ReplacedAsync(outage, cancellationToken) is { } replaced) return [replaced];
             if (request.Reason is null) return [new Problem("reason-missing", "reason")];
 
             // Once it was put off nobody counts on any day, so every new date runs through the lead time again.
@@ -50,28 +58,28 @@ public sealed class OutageChanges
             await _db.SaveChangesAsync(cancellationToken);
             await _acts.Scopes.RedrawAsync(outage, cancellationToken);
             await _db.SaveChangesAsync(cancellationToken);
-            if (await RefusalsAsync(outage, sameDays, cancellationToken) is { Count: > 0 } refusals) return refusals;
+            if (await RefusalsAsync(outage, sameDays, request.Confirm, cancellationToken) is { Count: > 0 } refusals) return refusals;
 
             outage.PostponedAt = null;
             Changed(outage, request.Reason, false);
             // An approved plan nobody was told of stays approved: its first notice simply says the new time.
             if (outage.Status == OutageStatus.Postponed) outage.Status = OutageStatus.Published;
 
-            return [];
+            return await WordingAsync(outage, NoticeType.Changed, cancellationToken);
         }, request, cancellationToken);
 
     /// <summary>Put off, the new date open; without one by the policy's expiry it becomes cancelled.</summary>
     public Task<Result<OutageView>> PostponeAsync(string number, LocalText? reason, Actor actor, CancellationToken cancellationToken) =>
-        _acts.DoAsync(number, "postponed", Dispatchers, actor, outage =>
+        _acts.DoAsync(number, "postponed", Dispatchers, actor, async outage =>
         {
-            if (reason is null) return Task.FromResult<IReadOnlyList<Problem>>([new Problem("reason-missing", "reason")]);
-            if (OutageActs.Move(outage, OutageStatus.Postponed, "postpone") is { Count: > 0 } refusal) return Task.FromResult(refusal);
+            if (reason is null) return [new Problem("reason-missing", "reason")];
+            if (OutageActs.Move(outage, OutageStatus.Postponed, "postpone") is { Count: > 0 } refusal) return refusal;
 
             outage.PostponedAt = _acts.Now;
             outage.PostponedUntil = _acts.Now + _policy.Options.Planning.PostponedExpiry;
             Changed(outage, reason, false);
 
-            return Task.FromResult<IReadOnlyList<Problem>>([]);
+            return await WordingAsync(outage, NoticeType.Postponed, cancellationToken);
         }, new { reason }, cancellationToken);
 
     /// <summary>What was told was wrong: those wrongly told hear that with an apology, those newly affected get the notice, the others nothing.</summary>
@@ -100,25 +108,35 @@ public sealed class OutageChanges
             outage.Places.AddRange((request.Places ?? [.. inScope.Select(p => p.Name).Distinct()])
                 .Select(name => new OutagePlace { Name = name, PlaceId = inScope.Find(p => p.Name == name)?.Id }));
             await _db.SaveChangesAsync(cancellationToken);
-            if (await RefusalsAsync(outage, true, cancellationToken) is { Count: > 0 } refusals) return refusals;
+            if (await RefusalsAsync(outage, true, request.Confirm, cancellationToken) is { Count: > 0 } refusals) return refusals;
 
             Changed(outage, request.Reason, true);
 
-            return [];
+            return await WordingAsync(outage, NoticeType.Corrected, cancellationToken);
         }, request, cancellationToken);
 
     /// <summary>It will not happen; those told hear so.</summary>
     public Task<Result<OutageView>> CancelAsync(string number, LocalText? reason, Actor actor, CancellationToken cancellationToken) =>
-        _acts.DoAsync(number, "cancelled", Dispatchers, actor, outage =>
+        _acts.DoAsync(number, "cancelled", Dispatchers, actor, async outage =>
         {
-            if (reason is null) return Task.FromResult<IReadOnlyList<Problem>>([new Problem("reason-missing", "reason")]);
-            if (OutageActs.Move(outage, OutageStatus.Cancelled, "cancel") is { Count: > 0 } refusal) return Task.FromResult(refusal);
+            if (reason is null) return [new Problem("reason-missing", "reason")];
+            if (await ReplacedAsync(outage, cancellationToken) is { } replaced) return [replaced];
+            if (OutageActs.Move(outage, OutageStatus.Cancelled, "cancel") is { Count: > 0 } refusal) return refusal;
 
             outage.CancelledAt = _acts.Now;
             Changed(outage, reason, false);
 
-            return Task.FromResult<IReadOnlyList<Problem>>([]);
+            return await WordingAsync(outage, NoticeType.Cancelled, cancellationToken);
         }, new { reason }, cancellationToken);
+
+    /// <summary>The approved plan that takes its place speaks for it from then on.</summary>
+    private async Task<Problem?> ReplacedAsync(Outage outage, CancellationToken cancellationToken)
+    {
+        if (outage.Status != OutageStatus.Postponed) return null;
+        var other = await OutageStore.Replacing(_db).Where(o => o.ReplacesId == outage.Id).Select(o => o.Number).FirstOrDefaultAsync(cancellationToken);
+
+        return other is null ? null : new Problem("replaced-by", "status", new { number = outage.Number, other }, ProblemKind.State);
+    }
 
     private void Changed(Outage outage, LocalText reason, bool correction) =>
         (outage.ChangedAt, outage.ChangeReason, outage.IsCorrection) = (_acts.Now, _reasons.Resolve(reason), correction);
@@ -138,11 +156,22 @@ public sealed class OutageChanges
     }
 
     /// <summary>The checks of a submission; the lead time only where the clock starts anew.</summary>
-    private async Task<IReadOnlyList<Problem>> RefusalsAsync(Outage outage, bool clockStands, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<Problem>> RefusalsAsync(Outage outage, bool clockStands, IReadOnlyList<string>? confirm, CancellationToken cancellationToken)
     {
+        outage.Confirmed = [.. outage.Confirmed.Union(confirm ?? [])];
         var verdict = await _checks.RunAsync(outage, outage.Confirmed, cancellationToken);
+        List<Problem> refusals = [.. verdict.Refusals.Where(r => !clockStands || r.Code is not ("lead-time-too-short" or "start-in-past"))];
 
-        return [.. verdict.Refusals.Where(r => !clockStands || r.Code is not ("lead-time-too-short" or "start-in-past"))];
+        return refusals.Count > 0 ? refusals : verdict.Unconfirmed;
+    }
+
+    /// <summary>What would not render is refused here, not when it falls due a moment later.</summary>
+    private async Task<IReadOnlyList<Problem>> WordingAsync(Outage outage, NoticeType type, CancellationToken cancellationToken)
+    {
+        var facts = await _facts.PreviewAsync(outage, type, cancellationToken);
+
+        // A correction of times is told as a change to those who were told rightly that they are cut.
+        return type == NoticeType.Corrected ? [.. _renderer.Check(facts).Union(_renderer.Check(facts with { Type = NoticeType.Changed }))] : _renderer.Check(facts);
     }
 
     /// <summary>Every new window starts on a day already told (or on its announced alternate) and no earlier: the clock stands.</summary>

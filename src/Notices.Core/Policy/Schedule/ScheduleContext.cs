@@ -18,8 +18,16 @@ internal sealed record ScheduleContext(PlannedOutage Plan, IReadOnlyList<Told> T
     /// <summary>When supply is to be back for good, by the last promise; null while nobody knows.</summary>
     internal DateTimeOffset? PlannedEnd => Plan.ExpectedAt ?? (Plan.Windows.Count > 0 ? Plan.Windows.Max(window => window.EndsAt) : null);
 
+    /// <summary>The end people were promised; none any more once the last word was that it is not known, and when the next word comes.</summary>
+    internal DateTimeOffset? PromisedEnd => Plan is { ExpectedAt: null, NextUpdateBy: not null } ? null : PlannedEnd;
+
     /// <summary>The first instant the outage can begin, alternate days included.</summary>
     internal DateTimeOffset? FirstStart => Plan.Windows.Count > 0 ? Plan.Windows.Min(FirstStartOf) : null;
+
+    /// <summary>Where people were told of the outage this one replaces, its first word to them is that the day is another.</summary>
+    internal NoticeType FirstType => Plan.ReplacesTold ? NoticeType.Changed : NoticeType.Initial;
+
+    internal NoticeAudience FirstAudience => Plan.ReplacesTold ? NoticeAudience.ToldAndAffected : NoticeAudience.Everyone;
 
     internal bool IsTold(string key) => _toldKeys.Contains(key);
 
