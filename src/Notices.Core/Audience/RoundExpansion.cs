@@ -60,6 +60,7 @@ public sealed class RoundExpansion(
             return (false, false);
         }
 
+        using var activity = Telemetry.Continue("draw", round.TraceParent)?.SetTag("notices.round", round.Id).SetTag("notices.tier", round.NextTier);
         var notice = await db.Notices.Include(n => n.Organisation).FirstAsync(n => n.Id == round.NoticeId, cancellationToken);
         var outage = notice.OutageId is { } outageId ? await new OutageStore(db, clock).Whole.FirstAsync(o => o.Id == outageId, cancellationToken) : null;
         var facts = JsonSerializer.Deserialize<NoticeFacts>(notice.Facts, Json.Stored)!;

@@ -140,6 +140,7 @@ public sealed class DeliveryDispatcher
             return;
         }
 
+        using var traced = BatchTrace.Begin(batch, texts);
         foreach (var claimed in batch) await inHand.WriteAsync((claimed, texts.GetValueOrDefault(claimed.TextId)), CancellationToken.None);
     }
 
@@ -201,6 +202,7 @@ public sealed class DeliveryDispatcher
 
             // Once one was given up, the rest is only taken off the senders' hands.
             if (holds) holds = await WriteUntilItHoldsAsync(new OutcomeBatch(outcomes), stopping);
+            BatchTrace.Count(outcomes);
             tried += outcomes.Count(outcome => outcome.Try is not null);
         }
 

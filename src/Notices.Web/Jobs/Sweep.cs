@@ -16,13 +16,13 @@ namespace Notices.Jobs;
 internal sealed class Sweep(NoticePublisher publisher, RoundExpansion expansion, DeliveryDispatcher dispatcher, IDeliveryQueue queue, IUnconfirmedPolicy unconfirmed, TimeProvider clock, Checkpoints checkpoints, DueAlarm alarm,
     SweepTurns turns)
 {
-    public Task PublishAsync(CancellationToken stopping) => turns.OnceAsync(nameof(PublishAsync), () => publisher.PublishDueAsync(stopping));
+    public Task PublishAsync(CancellationToken stopping) => turns.OnceAsync("publish-due", () => publisher.PublishDueAsync(stopping));
 
-    public Task ExpandAsync(CancellationToken stopping) => turns.OnceAsync(nameof(ExpandAsync), () => expansion.ExpandDueAsync(stopping));
+    public Task ExpandAsync(CancellationToken stopping) => turns.OnceAsync("draw-rounds", () => expansion.ExpandDueAsync(stopping));
 
-    public Task DispatchAsync(CancellationToken stopping) => turns.OnceAsync(nameof(DispatchAsync), () => dispatcher.DispatchDueAsync(stopping));
+    public Task DispatchAsync(CancellationToken stopping) => turns.OnceAsync("dispatch-due", () => dispatcher.DispatchDueAsync(stopping));
 
-    public Task ReleaseAsync(CancellationToken stopping) => turns.OnceAsync(nameof(ReleaseAsync), async () =>
+    public Task ReleaseAsync(CancellationToken stopping) => turns.OnceAsync("release-leases", async () =>
     {
         var now = clock.GetUtcNow();
         await queue.ReleaseExpiredLeasesAsync(unconfirmed, now, stopping);
@@ -32,7 +32,7 @@ internal sealed class Sweep(NoticePublisher publisher, RoundExpansion expansion,
         alarm.RingHere();
     });
 
-    public Task SignHeadAsync(CancellationToken stopping) => checkpoints.SignHeadAsync(stopping);
+    public Task SignHeadAsync(CancellationToken stopping) => turns.OnceAsync("sign-head", () => checkpoints.SignHeadAsync(stopping));
 }
 
 /// <summary>A sweep that comes by while this process is still at the last one goes on its way; those of other processes share the work.</summary>
@@ -47,6 +47,11 @@ internal sealed class SweepTurns
         try
         {
             await work();
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            Telemetry.Failed(what);
+            throw;
         }
         finally
         {

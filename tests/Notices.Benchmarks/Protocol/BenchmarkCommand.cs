@@ -13,6 +13,7 @@ internal static class BenchmarkCommand
         ["expand"] = ExpandBenchmark.RunAsync,
         ["publish-lateness"] = PublishLatenessBenchmark.RunAsync,
         ["dispatch-sqlite"] = DispatchSqliteBenchmark.RunAsync,
+        ["database-growth"] = DatabaseGrowthBenchmark.RunAsync,
         ["start"] = StartBenchmark.RunAsync,
     };
 

@@ -11,6 +11,7 @@ public class SmallBenchmarkTests
     [InlineData("expand")]
     [InlineData("publish-lateness")]
     [InlineData("dispatch-sqlite")]
+    [InlineData("database-growth")]
     [InlineData("start")]
     public async Task A_benchmark_prints_name_value_unit_and_ratio(string name)
     {

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Net;
 using Notices.Testing;
 
 namespace Notices.Crash;
@@ -19,12 +18,12 @@ public class DatabaseTroubleTests
 
             await server.TakeDownAsync();
             Npgsql.NpgsqlConnection.ClearAllPools();
-            await TestHost.UntilAsync(async () => await service.ReadyAsync() == HttpStatusCode.ServiceUnavailable, "not ready");
+            await service.UntilNotReadyAsync("storage-unreachable");
             await Task.Delay(TimeSpan.FromSeconds(2), TimeProvider.System);
 
             await server.BringUpAsync();
             await county.AllToldOnceAsync(1);
-            await TestHost.UntilAsync(async () => await service.ReadyAsync() == HttpStatusCode.OK, "ready again");
+            await service.UntilReadyAsync();
         }
         finally
         {
@@ -40,6 +39,7 @@ public class DatabaseTroubleTests
         await LimitAsync(service, "1");
         await county.PlanAsync(CrashCounty.Now);
         await TestHost.UntilAsync(() => Task.FromResult(service.Said.Contains("PublishingLoop failed", StringComparison.Ordinal)), "said");
+        await service.UntilNotReadyAsync("storage-unwritable", "storage-full");
         Assert.Equal(0, await county.PublishedAsync());
 
         await LimitAsync(service, "unlimited");
