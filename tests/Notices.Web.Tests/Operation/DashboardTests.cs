@@ -20,7 +20,7 @@ public partial class DashboardTests
         await TestCounty.SeedAsync(host.Database);
         await host.PostAsync(
             Role.Dispatcher, "/api/v1/emergencies",
-            new { kind = "fault", organisation = TestCounty.Code, feeders = new[] { TestCounty.Feeder }, nextUpdateBy = host.Clock.GetUtcNow().AddHours(2), reason = "wind" }, 202);
+            new { kind = "emergency", organisation = TestCounty.Code, feeders = new[] { TestCounty.Feeder }, minutesLeft = 60, estimatedRestoration = host.Clock.GetUtcNow().AddHours(4) }, 202);
         await using (var scope = host.Services.CreateAsyncScope()) await scope.ServiceProvider.GetRequiredService<Evidence.Checkpoints>().SignHeadAsync(default);
         await MetricsText.UntilAsync(host, text => text.Sum("notices_outcomes_total") > 0 && text.Sum("notices_publication_lateness_seconds_count") > 0);
         // What a good day does not show.

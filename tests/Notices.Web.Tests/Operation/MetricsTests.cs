@@ -24,8 +24,9 @@ public class MetricsTests
 
         var metrics = await MetricsText.UntilAsync(host, text => text.Sum("notices_outcomes_total") >= 12);
 
-        Assert.Equal(metrics.Sum("notices_claims_total"), metrics.Sum("notices_outcomes_total"));
-        Assert.True(metrics["notices_outcomes_total{outcome=\"accepted\",provider=\"main\"}"] >= 12);
+        // Counters are the process's, and other tests run in it.
+        Assert.True(metrics.Sum("notices_claims_total") >= 12);
+        Assert.True(metrics["notices_outcomes_total{provider=\"main\",outcome=\"accepted\"}"] >= 12);
         Assert.True(metrics["notices_publication_lateness_seconds_count"] >= 1);
         Assert.Equal(1, metrics["notices_ready{check=\"answers\"}"]);
         Assert.Equal(1, metrics["notices_ready{check=\"writes\"}"]);
@@ -42,7 +43,7 @@ public class MetricsTests
         await TestCounty.SeedAsync(host.Database);
         await host.PostAsync(
             Role.Dispatcher, "/api/v1/emergencies",
-            new { kind = "fault", organisation = TestCounty.Code, feeders = new[] { TestCounty.Feeder }, nextUpdateBy = host.Clock.GetUtcNow().AddHours(2), reason = "wind" }, 202);
+            new { kind = "emergency", organisation = TestCounty.Code, feeders = new[] { TestCounty.Feeder }, minutesLeft = 60, estimatedRestoration = host.Clock.GetUtcNow().AddHours(4) }, 202);
 
         var metrics = await MetricsText.UntilAsync(host, text => text.Sum("notices_queue") > 0);
         Assert.Equal(metrics.Sum("notices_queue"), metrics.Lines.Where(line => line.Key.Contains("lane=\"urgent\"", StringComparison.Ordinal) && line.Key.StartsWith("notices_queue{", StringComparison.Ordinal)).Sum(line => line.Value));
@@ -72,7 +73,7 @@ public class MetricsTests
         await using var second = await TestHost.BesideAsync(first);
         await MetricsText.ReadAsync(first);
         // What only the table of readings can know.
-        await first.Database.ExecuteAsync("""UPDATE readings SET content = jsonb_set(content::jsonb, '{claimed}', '4711')::text, at = now() + interval '1 minute'""");
+        await first.Database.ExecuteAsync("""UPDATE readings SET content = jsonb_set(content::jsonb, ARRAY['claimed'], '4711')::text, at = now() + interval '1 minute'""");
 
         Assert.Equal(4711, (await MetricsText.ReadAsync(second))["notices_queue_claimed"]);
     }
