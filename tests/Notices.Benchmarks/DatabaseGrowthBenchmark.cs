@@ -65,5 +65,6 @@ internal static class DatabaseGrowthBenchmark
         await product.Services.GetRequiredService<IDeliveryQueue>().CloseFinishedRoundsAsync(County.Due.AddMinutes(2), default);
         await Sql.ExpectAsync(DatabaseKind.PostgreSql, connection, "SELECT count(*) FROM receipts", count);
         await Product.VerifyAsync(product.Services);
+        await product.StopAsync();
     }
 }

@@ -9,7 +9,7 @@ namespace Notices.Operation;
 
 /// <summary>Reads for <c>/metrics</c>. However many processes are asked however often, the tables are read once in a while: the first to find the last reading old takes
 /// the row <c>readings</c> and reads for all; a reading that is costly is good for longer.</summary>
-public sealed class ServiceReadings
+public sealed class ServiceReadings : IDisposable
 {
     private const string Name = "work";
 
@@ -53,6 +53,8 @@ public sealed class ServiceReadings
             _turn.Release();
         }
     }
+
+    public void Dispose() => _turn.Dispose();
 
     private async Task<ServiceReading> SharedAsync(NoticesDb db, CancellationToken cancellationToken)
     {

@@ -63,7 +63,7 @@ internal sealed class MetricsPage : IDisposable
         _overdue.Show(reading is null ? null : One(Since(reading.NextPublication)));
         _rounds.Show(reading?.Rounds.Select(state => (new[] { state.Key }, (double)state.Value)));
         _head.Show(One(reading?.Head));
-        _signed.Show(One(reading?.Signed));
+        _signed.Show(One(reading?.SignedHead));
         _signedAge.Show(reading?.SignedAt is null ? null : One(Since(reading.SignedAt)));
         _peers.Show(reading?.Peers.Select(role => (new[] { role.Key }, (double)role.Value)));
     }
