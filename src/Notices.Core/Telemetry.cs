@@ -1,19 +1,7 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 
 namespace Notices;
-
-/// <summary>How much a provider is used.</summary>
-public enum CircuitState
-{
-    Closed = 0,
-
-    /// <summary>Trial traffic alone.</summary>
-    HalfOpen = 1,
-
-    Open = 2,
-}
 
 /// <summary>Everything that is counted and traced, in one place. Names become Prometheus's by writing <c>_</c> for a dot and the unit or <c>_total</c> behind;
 /// dashboard and alerts in <c>config/observability</c> name them, and a test asks that each is there.</summary>
@@ -33,12 +21,6 @@ public static class Telemetry
     private static readonly Histogram<double> Lateness = Meter.CreateHistogram(
         "notices.publication.lateness", "s", "From the due moment of a notice to the commit that published it.", advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3600] });
 
-    private static readonly ConcurrentDictionary<string, CircuitState> Circuits = new(StringComparer.Ordinal);
-
-    static Telemetry() => Meter.CreateObservableGauge(
-        "notices.circuit.state", () => Circuits.Select(circuit => new Measurement<int>((int)circuit.Value, new KeyValuePair<string, object?>("provider", circuit.Key))),
-        description: "0 closed, 1 half open, 2 open, as this process sees it.");
-
     /// <summary>So many messages of one tier and medium were claimed.</summary>
     /// <param name="medium">By the name the API writes.</param>
     public static void Claimed(int count, short tier, string medium) => Claims.Add(count, new("tier", tier), new("medium", medium));
@@ -50,8 +32,6 @@ public static class Telemetry
     public static void Published(TimeSpan late) => Lateness.Record(Math.Max(0, late.TotalSeconds));
 
     public static void Failed(string task) => Failures.Add(1, new KeyValuePair<string, object?>("task", task));
-
-    public static void Circuit(string provider, CircuitState state) => Circuits[provider] = state;
 
     /// <summary>Starts an activity that goes on from what was kept with an outage or a round, in whatever process that was.</summary>
     /// <param name="traceParent">W3C traceparent; null starts a trace of its own.</param>

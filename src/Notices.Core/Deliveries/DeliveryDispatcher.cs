@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Threading.Channels;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Notices.Operation;
 
 namespace Notices.Deliveries;
 
@@ -27,22 +28,25 @@ public sealed class DeliveryDispatcher
     private int _rings;
     private int _running;
     private int _batchSize;
+    private readonly int _hands;
 
     /// <summary>True after a claim whose answer was lost: rows may stand under our name that we never saw.</summary>
     private bool _unseenClaims;
 
     // By hand, since a public constructor cannot take the internal cache of texts.
     internal DeliveryDispatcher(
-        IDeliveryQueue queue, ProviderDirectory providers, RoundTexts texts, PersonalFill fill, IUnconfirmedPolicy policy, DeliveryOptions options,
+        IDeliveryQueue queue, ProviderDirectory providers, IAllowance allowance, RoundTexts texts, PersonalFill fill, IUnconfirmedPolicy policy, DeliveryOptions options,
         TimeProvider clock, TimeProvider machine, ILogger<DeliveryDispatcher> log)
     {
         (_queue, _media, _texts, _options, _clock, _machine, _log) = (queue, providers.Media, texts, options, clock, machine, log);
-        _sender = new MessageSender(providers, fill, policy, options, clock, machine, log);
+        _sender = new MessageSender(providers, allowance, fill, policy, options, clock, machine, log);
         _batchSize = Math.Min(_options.Concurrency, _options.BatchSize);
+        // Each provider may hold up as many hands as it has: those of the others go on.
+        _hands = Math.Min(_options.Concurrency * Math.Max(1, providers.Providers.Count), 2000);
     }
 
     internal static DeliveryDispatcher Make(IServiceProvider services) => new(
-        services.GetRequiredService<IDeliveryQueue>(), services.GetRequiredService<ProviderDirectory>(), services.GetRequiredService<RoundTexts>(),
+        services.GetRequiredService<IDeliveryQueue>(), services.GetRequiredService<ProviderDirectory>(), services.GetRequiredService<IAllowance>(), services.GetRequiredService<RoundTexts>(),
         services.GetRequiredService<PersonalFill>(), services.GetRequiredService<IUnconfirmedPolicy>(), services.GetRequiredService<DeliveryOptions>(),
         services.GetRequiredService<TimeProvider>(), services.GetRequiredKeyedService<TimeProvider>("machine"), services.GetRequiredService<ILogger<DeliveryDispatcher>>());
 
@@ -88,7 +92,7 @@ public sealed class DeliveryDispatcher
 
         var renewing = RenewAsync(over.Token);
         var writing = WriteAsync(done.Reader, stopping);
-        var senders = Enumerable.Range(0, _options.Concurrency).Select(_ => Task.Run(() => SendAllAsync(inHand.Reader, done.Writer, sending.Token, stopping), CancellationToken.None)).ToArray();
+        var senders = Enumerable.Range(0, _hands).Select(_ => Task.Run(() => SendAllAsync(inHand.Reader, done.Writer, sending.Token, stopping), CancellationToken.None)).ToArray();
         try
         {
             await FeedAsync(first, inHand.Writer, done.Writer, stopping);

@@ -61,7 +61,8 @@ public sealed record ClaimedDelivery(
 public sealed record Try(string Provider, DateTimeOffset StartedAt, DateTimeOffset EndedAt, SendOutcome Outcome);
 
 /// <summary>What a claimed message becomes.</summary>
-/// <param name="DueAt">When it is tried again; for <see cref="DeliveryState.Waiting"/>.</param>
+/// <param name="DueAt">When it is tried again, for <see cref="DeliveryState.Waiting"/>; when its provider is asked about it, for <see cref="DeliveryState.Unconfirmed"/>,
+/// its expiry where nobody will be.</param>
 /// <param name="Reason">A code of <see cref="DeliveryReasons"/>.</param>
 /// <param name="Try">Null when it was never handed to a provider: then it is given back and the try does not count.</param>
 public sealed record DeliveryOutcome(long DeliveryId, short Number, DeliveryState State, DateTimeOffset DueAt, string? Reason, Try? Try)
@@ -71,7 +72,10 @@ public sealed record DeliveryOutcome(long DeliveryId, short Number, DeliveryStat
 
     internal DateTimeOffset? DeliveredAt => State >= DeliveryState.Delivered ? Try?.EndedAt : null;
 
-    internal static DeliveryOutcome GiveBack(ClaimedDelivery claimed) => new(claimed.Id, claimed.Number, DeliveryState.Waiting, claimed.DueAt, null, null);
+    internal static DeliveryOutcome GiveBack(ClaimedDelivery claimed) => GiveBack(claimed, claimed.DueAt);
+
+    /// <param name="dueAt">When there may be room for it.</param>
+    internal static DeliveryOutcome GiveBack(ClaimedDelivery claimed, DateTimeOffset dueAt) => new(claimed.Id, claimed.Number, DeliveryState.Waiting, dueAt, null, null);
 }
 
 /// <summary>Outcomes written together: one transaction, one audit entry. The id is made before the first try to write, so that a commit whose answer

@@ -55,12 +55,13 @@ internal sealed class PostgreSqlDeliveryQueue(Func<NoticesDb> open, TimeProvider
     private static NpgsqlBatchCommand GiveBack(IReadOnlyList<DeliveryOutcome> untried)
     {
         var give = new NpgsqlBatchCommand($"""
-            UPDATE deliveries AS d SET state = {Waiting}, attempts = d.attempts - 1, lease_owner = NULL, lease_until = NULL
-            FROM unnest(@ids, @numbers) AS u(id, number)
+            UPDATE deliveries AS d SET state = {Waiting}, due_at = u.due, attempts = d.attempts - 1, lease_owner = NULL, lease_until = NULL
+            FROM unnest(@ids, @numbers, @dues) AS u(id, number, due)
             WHERE d.id = u.id AND (d.state = {Claimed} AND d.attempts = u.number) IS TRUE
             """);
         Add(give, "ids", NpgsqlDbType.Bigint, untried, outcome => outcome.DeliveryId);
         Add(give, "numbers", NpgsqlDbType.Smallint, untried, outcome => outcome.Number);
+        Add(give, "dues", NpgsqlDbType.TimestampTz, untried, outcome => UtcInstant.Of(outcome.DueAt));
 
         return give;
     }

@@ -66,14 +66,15 @@ internal sealed class SqliteDeliveryQueue(Func<NoticesDb> open, TimeProvider clo
     private static async Task GiveBackAsync(DeliverySql sql, IReadOnlyList<DeliveryOutcome> untried, CancellationToken cancellationToken)
     {
         await using var give = sql.Command($"""
-            UPDATE deliveries SET state = {Waiting}, attempts = attempts - 1, lease_owner = NULL, lease_until = NULL
+            UPDATE deliveries SET state = {Waiting}, due_at = @due, attempts = attempts - 1, lease_owner = NULL, lease_until = NULL
             WHERE id = @id AND state = {Claimed} AND attempts = @number
             """);
-        var (id, number) = (Add(give, "@id"), Add(give, "@number"));
+        var (id, number, due) = (Add(give, "@id"), Add(give, "@number"), Add(give, "@due"));
         foreach (var outcome in untried)
         {
             id.Value = outcome.DeliveryId;
             number.Value = outcome.Number;
+            due.Value = UtcTicks.Of(outcome.DueAt);
             await give.ExecuteNonQueryAsync(cancellationToken);
         }
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Notices.Deliveries;
 using Prometheus;
 
 namespace Notices.Operation;
@@ -11,7 +12,9 @@ internal sealed class MetricsPage : IDisposable
     private readonly ServiceReadings _readings;
     private readonly StorageWatch _watch;
     private readonly TimeProvider _clock;
+    private readonly IServiceProvider _services;
     private readonly GaugeSet _ready;
+    private readonly GaugeSet _circuits;
     private readonly GaugeSet _queue;
     private readonly GaugeSet _oldest;
     private readonly GaugeSet _claimed;
@@ -22,12 +25,14 @@ internal sealed class MetricsPage : IDisposable
     private readonly GaugeSet _signedAge;
     private readonly GaugeSet _peers;
 
-    public MetricsPage(ServiceReadings readings, StorageWatch watch, IMeterFactory meters, TimeProvider clock)
+    /// <param name="services">For the providers: made only when first looked at, so that a command beside the service needs none.</param>
+    public MetricsPage(ServiceReadings readings, StorageWatch watch, IMeterFactory meters, TimeProvider clock, IServiceProvider services)
     {
-        (_readings, _watch, _clock) = (readings, watch, clock);
+        (_readings, _watch, _clock, _services) = (readings, watch, clock, services);
         DotNetStats.Register(_registry);
         _bridge = new MeterBridge(_registry, meters);
         _ready = Gauges("notices_ready", "1 while the check of /health/ready is good.", "check");
+        _circuits = Gauges("notices_circuit_state", "0 closed, 1 tried again, 2 open, as this process sees it.", "provider");
         _queue = Gauges("notices_queue", "Messages that wait, also those not yet due.", "lane", "tier", "medium");
         _oldest = Gauges("notices_queue_oldest_seconds", "For how long the longest waiting message of a running round has been due.", "lane");
         _claimed = Gauges("notices_queue_claimed", "Messages in workers' hands.");
@@ -54,6 +59,8 @@ internal sealed class MetricsPage : IDisposable
         _bridge.Observe();
         var report = await _watch.LookAsync(cancellationToken);
         _ready.Show(report.Checks.Select(check => (new[] { check.Name }, check.State is StorageState.Good or StorageState.Slow ? 1.0 : 0.0)));
+        var providers = _services.GetRequiredService<ProviderDirectory>();
+        _circuits.Show(providers.Providers.Select(provider => (new[] { provider.Name }, Value(providers.StateOf(provider.Name)))));
 
         // While the database does not answer there is nothing to say, and a gap says so better than a zero.
         var reading = await _readings.ReadAsync(cancellationToken);
@@ -67,6 +74,13 @@ internal sealed class MetricsPage : IDisposable
         _signedAge.Show(reading?.SignedAt is null ? null : One(Since(reading.SignedAt)));
         _peers.Show(reading?.Peers.Select(role => (new[] { role.Key }, (double)role.Value)));
     }
+
+    private static double Value(CircuitState state) => state switch
+    {
+        CircuitState.Closed => 0,
+        CircuitState.Trial => 1,
+        _ => 2,
+    };
 
     private static IEnumerable<(string[] Labels, double Value)>? One(double? value) => value is { } known ? [([], known)] : null;
 

@@ -25,7 +25,6 @@ public partial class DashboardTests
         await MetricsText.UntilAsync(host, text => text.Sum("notices_outcomes_total") > 0 && text.Sum("notices_publication_lateness_seconds_count") > 0);
         // What a good day does not show.
         Telemetry.Failed("nothing");
-        Telemetry.Circuit("nobody", CircuitState.Closed);
         var told = Types().Matches(await QueueSeenAsync(host)).ToDictionary(match => match.Groups[1].Value, match => match.Groups[2].Value);
 
         var explained = Explained().Matches(await ReadAsync("README.md")).Select(match => match.Groups[1].Value);

@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Notices.Deliveries;
 
-namespace Notices.Deliveries;
+namespace Notices.Operation;
 
 /// <summary>What a batch of messages leaves in traces and counters: one activity for each round in it, never one for each message.</summary>
 internal sealed class BatchTrace : IDisposable
