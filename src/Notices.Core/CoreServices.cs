@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -24,6 +25,8 @@ namespace Notices;
 public static class CoreServices
 {
     public const string Machine = "machine";
+
+    private const string ApplicationName = "notices";
 
     public static IServiceCollection AddCore(this IServiceCollection services, NoticesOptions options, IConfiguration configuration)
     {
@@ -110,6 +113,8 @@ public static class CoreServices
         }
 
         services.AddScoped<StorageStartup>();
+        // In the database, so that every process reads what another one signed or sealed.
+        services.AddDataProtection().SetApplicationName(ApplicationName).PersistKeysToDbContext<NoticesDb>();
     }
 
     /// <summary>A context of the caller's own, outside any scope.</summary>

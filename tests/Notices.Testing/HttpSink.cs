@@ -27,6 +27,9 @@ public sealed class HttpSink : IAsyncDisposable
     /// <summary>The same where it takes time; goes before <see cref="Answer"/>.</summary>
     public Func<string, Task<string?>>? AnswerLater { get; set; }
 
+    /// <summary>How long an answer takes.</summary>
+    public TimeSpan Delay { get; set; }
+
     public ConcurrentQueue<string> Bodies { get; } = new();
 
     public static string Ok(string body) => string.Create(CultureInfo.InvariantCulture, $"HTTP/1.1 200 OK\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}");
@@ -75,6 +78,7 @@ public sealed class HttpSink : IAsyncDisposable
                 if (answer is null) return;
                 if (answer == "hang") await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, _over.Token);
 
+                if (Delay > TimeSpan.Zero) await Task.Delay(Delay, TimeProvider.System, _over.Token);
                 await stream.WriteAsync(Encoding.UTF8.GetBytes(answer), _over.Token);
                 if (answer.Contains("Connection: close", StringComparison.Ordinal)) return;
             }

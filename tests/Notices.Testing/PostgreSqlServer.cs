@@ -15,8 +15,8 @@ public sealed class PostgreSqlServer
 
     // initdb refuses root, so as root all of it runs as the user postgres.
     private const string Script = """
-        programs=$1; port=$2; fsync=$3
-        folder=$(mktemp -d /tmp/notices-postgresql-XXXXXX) || exit 1
+        programs=$1; port=$2; fsync=$3; parent=$4
+        folder=$(mktemp -d "$parent/notices-postgresql-XXXXXX") || exit 1
         "$programs/initdb" -D "$folder/data" -U notices -A trust -E UTF8 --locale=C.UTF-8 --no-sync >"$folder/initdb.log" 2>&1 || { cat "$folder/initdb.log" >&2; rm -rf "$folder"; exit 1; }
         up() { "$programs/postgres" -D "$folder/data" -k "$folder" -p "$port" -c listen_addresses=127.0.0.1 -c max_connections=300 -c "fsync=$fsync" -c max_wal_size=4GB </dev/null >>"$folder/server.log" 2>&1 & server=$!; }
         down() { kill -INT $server 2>/dev/null; wait $server; }
@@ -40,10 +40,11 @@ public sealed class PostgreSqlServer
     public static Task<PostgreSqlServer> SharedAsync() => Shared.Value;
 
     /// <param name="durable">True keeps fsync on, as a benchmark must.</param>
-    public static async Task<PostgreSqlServer> StartAsync(bool durable)
+    /// <param name="parent">Where its folder is made, for a disk of its own.</param>
+    public static async Task<PostgreSqlServer> StartAsync(bool durable, string parent = "/tmp")
     {
         var port = FreePort();
-        var process = Launch(port, durable);
+        var process = Launch(port, durable, parent);
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Stop(process);
         if (await process.StandardOutput.ReadLineAsync() is null)
             throw new InvalidOperationException($"PostgreSQL did not start; install postgresql-15. {await process.StandardError.ReadToEndAsync()}");
@@ -93,10 +94,10 @@ public sealed class PostgreSqlServer
     /// <summary>Stops it early; otherwise it ends with the process.</summary>
     public void Stop() => Stop(_process);
 
-    private static Process Launch(int port, bool durable)
+    private static Process Launch(int port, bool durable, string parent)
     {
         var start = new ProcessStartInfo { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-        string[] shell = ["sh", "-c", Script, "postgresql", Programs(), port.ToString(System.Globalization.CultureInfo.InvariantCulture), durable ? "on" : "off"];
+        string[] shell = ["sh", "-c", Script, "postgresql", Programs(), port.ToString(System.Globalization.CultureInfo.InvariantCulture), durable ? "on" : "off", parent];
         string[] words = Environment.UserName == "root" ? ["runuser", "-u", "postgres", "--", .. shell] : shell;
         start.FileName = words[0];
         start.WorkingDirectory = "/tmp";

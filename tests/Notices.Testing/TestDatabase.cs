@@ -32,11 +32,17 @@ public sealed class TestDatabase : IAsyncDisposable
             return await CreateAsync(await PostgreSqlServer.SharedAsync());
         }
 
-        var folder = Directory.CreateTempSubdirectory("notices-sqlite-").FullName;
+        return await CreateInAsync(Path.GetTempPath());
+    }
+
+    /// <summary>A file in a folder of its own below another.</summary>
+    public static async Task<TestDatabase> CreateInAsync(string parent)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(parent, $"notices-sqlite-{Guid.NewGuid():N}")).FullName;
         var file = Path.Combine(folder, "notices.db");
         File.Copy(await SqliteTemplate.Value, file);
 
-        return new TestDatabase(kind, null, folder, $"Data Source={file}");
+        return new TestDatabase(DatabaseKind.Sqlite, null, folder, $"Data Source={file}");
     }
 
     /// <summary>On a server of the test's own.</summary>
@@ -45,6 +51,13 @@ public sealed class TestDatabase : IAsyncDisposable
         var name = await server.CreateDatabaseAsync();
 
         return new TestDatabase(DatabaseKind.PostgreSql, server, name, server.ConnectionString(name));
+    }
+
+    /// <summary>Runs one statement.</summary>
+    public async Task ExecuteAsync(string sql)
+    {
+        await using var db = Open();
+        await db.Database.ExecuteSqlRawAsync(sql);
     }
 
     /// <summary>A context of its own, as each request has.</summary>

@@ -32,19 +32,37 @@ internal sealed class TestHost : IAsyncDisposable
     /// <summary>Whose keys are made; the made-up county's unless a test brings its own.</summary>
     internal string Organisation { get; set; } = TestCounty.Code;
 
+    /// <summary>Its settings, for another beside it.</summary>
+    private Dictionary<string, string?> Given { get; init; } = [];
+
+    private bool Beside { get; init; }
+
     internal IServiceProvider Services => _app.Services;
 
     internal Uri Address => new(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
 
-    internal static async Task<TestHost> StartAsync(DatabaseKind kind, DateTimeOffset? now = null, Dictionary<string, string?>? settings = null)
+    internal static async Task<TestHost> StartAsync(DatabaseKind kind, DateTimeOffset? now = null, Dictionary<string, string?>? settings = null) =>
+        await StartAsync(await TestDatabase.CreateAsync(kind), now, settings);
+
+    internal static async Task<TestHost> StartAsync(TestDatabase database, DateTimeOffset? now = null, Dictionary<string, string?>? settings = null)
     {
-        var database = await TestDatabase.CreateAsync(kind);
         var clock = new FakeTimeProvider(now ?? Monday);
-        var app = NoticesHost.Create(new HostRequest("http://127.0.0.1:0", HostRole.All, Settings(database, settings), clock, Sandbox: true, Quiet: true));
-        await NoticesHost.PrepareAsync(app, HostRole.All, CancellationToken.None);
+        var given = Settings(database, settings);
+
+        return new TestHost(await StartAsync(given, clock, HostRole.All), database, clock) { Given = given };
+    }
+
+    /// <summary>A second service on the first one's database, with its clock and keys. Dispose of it before the first.</summary>
+    internal static async Task<TestHost> BesideAsync(TestHost first, HostRole role = HostRole.All) =>
+        new(await StartAsync(first.Given, first.Clock, role), first.Database, first.Clock) { Given = first.Given, Beside = true };
+
+    private static async Task<WebApplication> StartAsync(Dictionary<string, string?> settings, FakeTimeProvider clock, HostRole role)
+    {
+        var app = NoticesHost.Create(new HostRequest("http://127.0.0.1:0", role, settings, clock, Sandbox: true, Quiet: true));
+        await NoticesHost.PrepareAsync(app, role, CancellationToken.None);
         await app.StartAsync();
 
-        return new TestHost(app, database, clock);
+        return app;
     }
 
     internal static Dictionary<string, string?> Settings(TestDatabase database, Dictionary<string, string?>? more = null)
@@ -161,7 +179,7 @@ internal sealed class TestHost : IAsyncDisposable
         foreach (var client in _clients.Values) client.Dispose();
         await _app.StopAsync();
         await _app.DisposeAsync();
-        await Database.DisposeAsync();
+        if (!Beside) await Database.DisposeAsync();
     }
 
     private static async Task<JsonObject> ReadAsync(HttpResponseMessage answer, string path, int expected)

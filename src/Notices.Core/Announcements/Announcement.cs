@@ -31,6 +31,9 @@ public sealed class Announcement : IVersioned
 
     public int Version { get; set; } = 1;
 
+    /// <summary>W3C traceparent of what wrote it; publishing goes on from there.</summary>
+    public string? TraceParent { get; set; }
+
     /// <summary>When it is to stand before the public; null for as soon as it is approved.</summary>
     public DateTimeOffset? PublishAt { get; set; }
 

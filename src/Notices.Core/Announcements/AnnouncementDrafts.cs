@@ -44,6 +44,7 @@ public sealed class AnnouncementDrafts
             Body = Empty,
             CreatedBy = actor.Name,
             CreatedAt = _clock.GetUtcNow(),
+            TraceParent = Telemetry.TraceParent(),
         };
         Fill(announcement, text);
         _db.Announcements.Add(announcement);

@@ -276,6 +276,7 @@ public sealed class RoundExpansion(
     private async Task<bool> DrawAsync(Drawing drawing, Round round, IReadOnlyList<long>? points, bool whole, CancellationToken cancellationToken)
     {
         var tier = round.NextTier;
+        using var activity = Telemetry.Continue("draw", round.TraceParent)?.SetTag("notices.round", drawing.RoundId).SetTag("notices.tier", tier);
         var unsent = await drawing.IsOvertakenAsync(db, cancellationToken) ? DeliveryReasons.Superseded : tier > round.LastTier ? DeliveryReasons.PublicOnly : null;
         if (await Tier.DrawAsync(drawing, round, points, unsent, cancellationToken) is not var (recipients, deliveries)) return false;
 

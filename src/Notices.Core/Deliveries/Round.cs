@@ -63,6 +63,9 @@ public sealed class Round
     public DateTimeOffset? HeldUntil { get; set; }
 
     public DateTimeOffset? ClosedAt { get; set; }
+
+    /// <summary>W3C traceparent of what published it; drawing and sending go on from there.</summary>
+    public string? TraceParent { get; set; }
 }
 
 /// <summary>The state of a delivery and, as the best of its deliveries, of a recipient. The numbers are the order: the largest is the best,

@@ -12,7 +12,8 @@ namespace Notices.Deliveries;
 public delegate string PersonalFill(string body, string? place, string accounts, bool backupStays);
 
 /// <summary>A text ready to be filled, and the kind of outage it is about (null for an announcement).</summary>
-internal sealed record SendableText(string Language, string? Subject, string Body, string? Html, OutageKind? Kind);
+/// <param name="TraceParent">Where the sending of its round goes on from.</param>
+internal sealed record SendableText(string Language, string? Subject, string Body, string? Html, OutageKind? Kind, string? TraceParent = null);
 
 /// <summary>The few texts of the rounds being sent: a text never changes, so it is read once, not once a message.</summary>
 internal sealed class RoundTexts(Func<NoticesDb> open)
@@ -45,7 +46,7 @@ internal sealed class RoundTexts(Func<NoticesDb> open)
     {
         await using var db = open();
         var rows = await db.RoundTexts.AsNoTracking().Where(text => ids.Contains(text.Id))
-            .Join(db.Rounds, text => text.RoundId, round => round.Id, (text, round) => new { text, round.Notice!.Kind }).ToListAsync(cancellationToken);
-        foreach (var row in rows) found[row.text.Id] = _texts[row.text.Id] = new SendableText(row.text.Language, row.text.Subject, row.text.Body, row.text.Html, row.Kind);
+            .Join(db.Rounds, text => text.RoundId, round => round.Id, (text, round) => new { text, round.Notice!.Kind, round.TraceParent }).ToListAsync(cancellationToken);
+        foreach (var row in rows) found[row.text.Id] = _texts[row.text.Id] = new SendableText(row.text.Language, row.text.Subject, row.text.Body, row.text.Html, row.Kind, row.TraceParent);
     }
 }

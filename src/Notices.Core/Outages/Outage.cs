@@ -20,6 +20,9 @@ public sealed class Outage : IVersioned
 
     public string? ReferenceSystem { get; set; }
 
+    /// <summary>W3C traceparent of what planned it; publishing goes on from there.</summary>
+    public string? TraceParent { get; set; }
+
     public OutageKind Kind { get; set; }
 
     public OutageStatus Status { get; set; }

@@ -87,6 +87,7 @@ public sealed class NoticePublisher(
 
     private async Task<int> PublishAsync(ScheduledNotice row, Outage outage, OutageKnowledge known, CancellationToken cancellationToken)
     {
+        using var activity = Telemetry.Continue("publish", outage.TraceParent)?.SetTag("notices.outage", outage.Number).SetTag("notices.key", row.Key);
         var now = clock.GetUtcNow();
         if (!OutageLife.IsApproved(outage.Status) || outage.Status == OutageStatus.Closed)
         {
@@ -118,7 +119,7 @@ public sealed class NoticePublisher(
         (notice.Late, notice.LateReason) = (late, late ? outage.LateReason : null);
         Keep(row, notice);
         known.Add(outage, row.Key, notice);
-        foreach (var audience in Audiences(row, stated)) OpenRound(notice, row, audience, now);
+        foreach (var audience in Audiences(row, stated)) OpenRound(notice, row, audience, now, activity?.Id ?? outage.TraceParent);
         outage.Version++;
         if (outage.Status != before) RecordMove(outage, before, notice);
         if (row.Key == NoticeSchedule.FirstKey && outage.Replaces is { Status: OutageStatus.Postponed } replaced) Close(replaced, outage, notice);
@@ -144,6 +145,7 @@ public sealed class NoticePublisher(
     {
         var now = clock.GetUtcNow();
         var announcement = await db.Announcements.Include(a => a.Organisation).FirstAsync(a => a.Id == row.AnnouncementId, cancellationToken);
+        using var activity = Telemetry.Continue("publish", announcement.TraceParent)?.SetTag("notices.announcement", announcement.Number).SetTag("notices.key", row.Key);
         var told = await db.Notices.Where(n => n.AnnouncementId == announcement.Id).OrderByDescending(n => n.Version).Select(n => new { n.Id, n.Version }).FirstOrDefaultAsync(cancellationToken);
         var version = (told?.Version ?? 0) + 1;
         var notice = Compose(row, announcement.OrganisationId, row.Type == NoticeType.Cancelled ? await WithdrawnAsync(row, announcement, now, version, cancellationToken) : facts.Of(announcement, now, version), now);
@@ -154,7 +156,7 @@ public sealed class NoticePublisher(
         // So that whoever changes it at the same moment is told to read it again.
         announcement.Version++;
         Keep(row, notice);
-        if (row.Audience is { } audience) OpenRound(notice, row, audience, now);
+        if (row.Audience is { } audience) OpenRound(notice, row, audience, now, activity?.Id ?? announcement.TraceParent);
 
         return 1;
     }
@@ -204,17 +206,20 @@ public sealed class NoticePublisher(
     private void Keep(ScheduledNotice row, Notice notice)
     {
         row.State = ScheduledState.Published;
+        var due = row.DueAt;
+        audit.AfterCommit(() => Telemetry.Published(clock.GetUtcNow() - due));
         db.Notices.Add(notice);
         NoticeHash.Record(audit, Actor.System, notice, notice.Texts);
     }
 
-    private void OpenRound(Notice notice, ScheduledNotice row, string audience, DateTimeOffset now) => db.Rounds.Add(new Round
+    private void OpenRound(Notice notice, ScheduledNotice row, string audience, DateTimeOffset now, string? traceParent) => db.Rounds.Add(new Round
     {
         Notice = notice,
         Audience = audience,
         Batch = $"{row.DueAt.UtcTicks}/{notice.Type}/{notice.OrganisationId}",
         CreatedAt = now,
         ExpiresAt = notice.ExpiresAt,
+        TraceParent = traceParent,
     });
 
     /// <summary>A correction speaks to two groups in two texts, and where the times were wrong to a third; every other notice to one.</summary>

@@ -11,6 +11,7 @@ using Notices.Emergencies;
 using Notices.Evidence;
 using Notices.Hotline;
 using Notices.Network;
+using Notices.Operation;
 using Notices.Outages;
 using Notices.Policy;
 using Notices.Publishing;
@@ -84,6 +85,9 @@ public abstract class NoticesDb(DbContextOptions options) : IdentityUserContext<
     public DbSet<AuditHead> AuditHeads => Set<AuditHead>();
     public DbSet<Checkpoint> Checkpoints => Set<Checkpoint>();
     public DbSet<RoundCertificate> Certificates => Set<RoundCertificate>();
+
+    public DbSet<Peer> Peers => Set<Peer>();
+    public DbSet<Reading> Readings => Set<Reading>();
 
     /// <summary>How this database takes an instant in raw SQL.</summary>
     internal abstract object Instant(DateTimeOffset value);

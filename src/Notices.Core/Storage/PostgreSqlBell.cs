@@ -30,10 +30,18 @@ public sealed class PostgreSqlBell(StorageOptions storage, DueAlarm alarm, ILogg
                 await using (var listen = new NpgsqlCommand($"LISTEN {Name}", connection)) await listen.ExecuteNonQueryAsync(stopping);
                 while (true) await connection.WaitAsync(stopping);
             }
-            catch (Exception error) when (error is NpgsqlException or IOException && !stopping.IsCancellationRequested)
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {
+                return;
+            }
+#pragma warning disable CA1031 // Whatever is wrong with the line, the process goes on.
+            catch (Exception error)
+#pragma warning restore CA1031
+            {
+                if (stopping.IsCancellationRequested) return;
+
                 log.LogWarning("The bell between processes is down ({Reason}); the sweep stands in.", error.Message);
-                await Task.Delay(TimeSpan.FromSeconds(2), stopping);
+                await Task.Delay(TimeSpan.FromSeconds(2), CancellationToken.None);
             }
         }
     }

@@ -14,17 +14,4 @@ public sealed class StorageStartup(NoticesDb db)
 
     /// <summary>True when every migration this program knows is applied; a newer schema is fine, changes are additive.</summary>
     public async Task<bool> IsCurrentAsync(CancellationToken cancellationToken) => !(await db.Database.GetPendingMigrationsAsync(cancellationToken)).Any();
-
-    /// <summary>True when the database answers.</summary>
-    public async Task<bool> AnswersAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await db.Database.CanConnectAsync(cancellationToken) && await db.AuditHeads.AnyAsync(cancellationToken);
-        }
-        catch (System.Data.Common.DbException)
-        {
-            return false;
-        }
-    }
 }

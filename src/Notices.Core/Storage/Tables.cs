@@ -10,6 +10,7 @@ using Notices.Emergencies;
 using Notices.Evidence;
 using Notices.Hotline;
 using Notices.Network;
+using Notices.Operation;
 using Notices.Outages;
 using Notices.Policy;
 using Notices.Publishing;
@@ -112,6 +113,7 @@ internal static class Tables
             outage.HasIndex(o => new { o.ReferenceSystem, o.Reference }).IsUnique();
             outage.HasIndex(o => o.Status);
             outage.Property(o => o.Version).IsConcurrencyToken();
+            outage.Property(o => o.TraceParent).HasMaxLength(64);
             outage.HasOne(o => o.Organisation).WithMany().HasForeignKey(o => o.OrganisationId).OnDelete(DeleteBehavior.Restrict);
             outage.HasOne(o => o.Replaces).WithMany().HasForeignKey(o => o.ReplacesId).OnDelete(DeleteBehavior.Restrict);
             outage.HasOne<Outage>().WithMany().HasForeignKey(o => o.JoinedToId).OnDelete(DeleteBehavior.Restrict);
@@ -134,6 +136,7 @@ internal static class Tables
         model.Entity<CutConsent>().HasIndex(c => new { c.OutageId, c.CustomerId }).IsUnique();
         model.Entity<Announcement>().HasIndex(a => a.Number).IsUnique();
         model.Entity<Announcement>().Property(a => a.Version).IsConcurrencyToken();
+        model.Entity<Announcement>().Property(a => a.TraceParent).HasMaxLength(64);
     }
 
     private static void MapPublishing(ModelBuilder model)
@@ -186,6 +189,7 @@ internal static class Tables
             round.HasIndex(r => r.Batch);
             round.Property(r => r.Shortened).HasDefaultValue(false);
             round.Property(r => r.LastTier).HasDefaultValue((short)2).HasSentinel((short)2);
+            round.Property(r => r.TraceParent).HasMaxLength(64);
         });
         model.Entity<RoundText>().HasIndex(t => new { t.RoundId, t.Language, t.Medium, t.Variant }).IsUnique();
         model.Entity<Recipient>(recipient =>
@@ -248,6 +252,17 @@ internal static class Tables
         model.Entity<Airing>().HasIndex(a => a.NoticeId);
         model.Entity<Enquiry>().HasIndex(e => e.At);
         model.Entity<Subscription>().HasIndex(s => s.Address);
+        model.Entity<Peer>(peer =>
+        {
+            peer.Property(p => p.Id).HasMaxLength(200);
+            peer.Property(p => p.Role).HasMaxLength(16);
+            peer.Property(p => p.Version).HasMaxLength(32);
+        });
+        model.Entity<Reading>(reading =>
+        {
+            reading.HasKey(r => r.Name);
+            reading.Property(r => r.Name).HasMaxLength(32);
+        });
     }
 
     private static void MapAudit(ModelBuilder model)

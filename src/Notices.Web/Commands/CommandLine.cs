@@ -1,13 +1,17 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
-using System.Data.Common;
+using Notices.Storage;
+using Notices.Words;
 
 namespace Notices.Commands;
 
 /// <summary>Every command, one line each; with no command at all, <c>serve</c>.</summary>
 internal static class CommandLine
 {
+    /// <summary>Machine time a command has to end by itself once told to; `serve` ends earlier, as Delivery:StopTimeout says.</summary>
+    private static readonly TimeSpan LongestEnd = TimeSpan.FromMinutes(11);
+
     internal const int Done = 0;
 
     /// <summary>Done, but some rows were rejected or a check failed.</summary>
@@ -34,7 +38,7 @@ internal static class CommandLine
             var parsed = root.Parse(args.Length == 0 ? ["serve"] : args);
             if (parsed.Action is ParseErrorAction) return await MisreadAsync(parsed);
 
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = LongestEnd });
         }
         catch (SettingsException settings)
         {
@@ -42,9 +46,9 @@ internal static class CommandLine
 
             return CouldNot;
         }
-        catch (Exception error) when ((error as DbException ?? error.InnerException as DbException) is { } storage)
+        catch (Exception error) when (StorageTrouble.Of(error) is { } trouble)
         {
-            await Console.Error.WriteLineAsync($"The database cannot be used: {storage.Message} Check Database:Provider and Database:ConnectionString, and that you may write there.");
+            await Console.Error.WriteLineAsync($"{trouble.Code}: {Sentences.Of(trouble, Tool.Language)} ({error.GetBaseException().Message})");
 
             return CouldNot;
         }

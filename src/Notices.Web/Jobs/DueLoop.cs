@@ -28,6 +28,7 @@ internal abstract class DueLoop(IServiceScopeFactory scopes, DueAlarm alarm, Tim
             }
             catch (Exception error)
             {
+                Telemetry.Failed(GetType().Name);
                 log.LogError(error, "{Loop} failed; it tries again in a second.", GetType().Name);
             }
 

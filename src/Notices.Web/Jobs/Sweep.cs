@@ -19,22 +19,22 @@ internal sealed class Sweep(NoticePublisher publisher, MomentKeeper moments, Rin
     TimeProvider clock, Checkpoints checkpoints, DueAlarm alarm,
     SweepTurns turns)
 {
-    public Task PublishAsync(CancellationToken stopping) => turns.OnceAsync(nameof(PublishAsync), () => publisher.PublishDueAsync(stopping));
+    public Task PublishAsync(CancellationToken stopping) => turns.OnceAsync("publish-due", () => publisher.PublishDueAsync(stopping));
 
-    public Task DoMomentsAsync(CancellationToken stopping) => turns.OnceAsync(nameof(DoMomentsAsync), () => moments.DoDueAsync(stopping));
+    public Task DoMomentsAsync(CancellationToken stopping) => turns.OnceAsync("do-moments", () => moments.DoDueAsync(stopping));
 
-    public Task RingAsync(CancellationToken stopping) => turns.OnceAsync(nameof(RingAsync), () => rings.SendDueAsync(stopping));
+    public Task RingAsync(CancellationToken stopping) => turns.OnceAsync("ring-staff", () => rings.SendDueAsync(stopping));
 
-    public Task ExpandAsync(CancellationToken stopping) => turns.OnceAsync(nameof(ExpandAsync), () => expansion.ExpandDueAsync(stopping));
+    public Task ExpandAsync(CancellationToken stopping) => turns.OnceAsync("draw-rounds", () => expansion.ExpandDueAsync(stopping));
 
-    public Task DispatchAsync(CancellationToken stopping) => turns.OnceAsync(nameof(DispatchAsync), () => dispatcher.DispatchDueAsync(stopping));
+    public Task DispatchAsync(CancellationToken stopping) => turns.OnceAsync("dispatch-due", () => dispatcher.DispatchDueAsync(stopping));
 
-    public Task AskAsync(CancellationToken stopping) => turns.OnceAsync(nameof(AskAsync), async () =>
+    public Task AskAsync(CancellationToken stopping) => turns.OnceAsync("ask-unconfirmed", async () =>
     {
         if (await check.AskDueAsync(stopping) > 0) alarm.RingHere();
     });
 
-    public Task ReleaseAsync(CancellationToken stopping) => turns.OnceAsync(nameof(ReleaseAsync), async () =>
+    public Task ReleaseAsync(CancellationToken stopping) => turns.OnceAsync("release-leases", async () =>
     {
         var now = clock.GetUtcNow();
         await queue.ReleaseExpiredLeasesAsync(unconfirmed, now, stopping);
@@ -44,7 +44,7 @@ internal sealed class Sweep(NoticePublisher publisher, MomentKeeper moments, Rin
         alarm.RingHere();
     });
 
-    public Task SignHeadAsync(CancellationToken stopping) => checkpoints.SignHeadAsync(stopping);
+    public Task SignHeadAsync(CancellationToken stopping) => turns.OnceAsync("sign-head", () => checkpoints.SignHeadAsync(stopping));
 }
 
 /// <summary>A sweep that comes by while this process is still at the last one goes on its way; those of other processes share the work.</summary>
@@ -59,6 +59,11 @@ internal sealed class SweepTurns
         try
         {
             await work();
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            Telemetry.Failed(what);
+            throw;
         }
         finally
         {

@@ -20,6 +20,9 @@ internal static class Access
     internal const string Auditor = "auditor";
     internal const string Administrator = "administrator";
 
+    /// <summary>Reads what the service counts: whoever sits at this machine, or a key.</summary>
+    internal const string Metrics = "metrics";
+
     private const string OrganisationClaim = "organisation";
 
     internal static void AddAccess(this IServiceCollection services)
@@ -31,7 +34,9 @@ internal static class Access
             .AddPolicy(Dispatcher, Needs(Role.Dispatcher, Role.Administrator))
             .AddPolicy(Approver, Needs(Role.Approver))
             .AddPolicy(Auditor, Needs(Role.Auditor, Role.Administrator))
-            .AddPolicy(Administrator, Needs(Role.Administrator));
+            .AddPolicy(Administrator, Needs(Role.Administrator))
+            .AddPolicy(Metrics, policy => policy.AddAuthenticationSchemes(Scheme).RequireAssertion(asked =>
+                asked.User.IsInRole(nameof(Role.Administrator)) || asked.User.IsInRole(nameof(Role.Auditor)) || (asked.Resource is HttpContext context && Listening.IsFromHere(context))));
     }
 
     internal static Actor ToActor(this ClaimsPrincipal user) => new(

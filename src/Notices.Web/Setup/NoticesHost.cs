@@ -1,10 +1,9 @@
-using System.Text.Json;
 using System.Threading.RateLimiting;
-using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Notices.Channels;
 using Notices.Deliveries;
 using Notices.Jobs;
+using Notices.Operation;
 using Notices.Storage;
 
 namespace Notices.Setup;
@@ -27,6 +26,9 @@ internal sealed record HostRequest(
 /// <summary>Puts the service together.</summary>
 internal static class NoticesHost
 {
+    /// <summary>Machine time to write back what was sent, once the last send has ended, before the process goes.</summary>
+    private static readonly TimeSpan AfterSending = TimeSpan.FromSeconds(20);
+
     /// <exception cref="SettingsException">A setting is wrong.</exception>
     internal static WebApplication Create(HostRequest request)
     {
@@ -36,8 +38,10 @@ internal static class NoticesHost
 
         builder.WebHost.UseUrls(request.Urls ?? builder.Configuration["Urls"] ?? "http://localhost:5080");
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = 1 << 20);
+        builder.AddLogs();
+        builder.AddTraces();
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Hangfire", LogLevel.Warning).AddFilter("System.Net.Http", LogLevel.Warning)
-            .AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Error);
+            .AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Error).AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         if (request.Quiet) builder.Logging.SetMinimumLevel(LogLevel.Warning);
 
         builder.Services.AddSingleton(request);
@@ -50,14 +54,16 @@ internal static class NoticesHost
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         builder.Services.AddOpenApi();
         builder.Services.AddRateLimiter(limits => LimitRates(limits));
-        builder.Services.AddHealthChecks().AddCheck<StorageHealth>("storage");
+        builder.Services.AddHealth(request.Role);
+        builder.Services.AddOptions<HostOptions>().Configure<DeliveryOptions>((host, delivery) => host.ShutdownTimeout = delivery.StopTimeout + AfterSending);
+        builder.Services.AddSingleton(ServiceReadings.Make).AddSingleton<MetricsPage>();
         if (request.Role != HostRole.Web)
         {
             builder.Services.AddJobs(options.Database);
             builder.Services.AddHostedService<PublishingLoop>().AddHostedService<MomentLoop>().AddHostedService<RingLoop>().AddHostedService<ExpansionLoop>().AddHostedService<UrgentLoop>().AddHostedService<OrdinaryLoop>();
         }
 
-        builder.Services.AddSingleton<PostgreSqlBell>().AddHostedService<BellLoop>();
+        builder.Services.AddSingleton<PostgreSqlBell>().AddHostedService<BellLoop>().AddHostedService<Heartbeat>();
 
         var app = builder.Build();
         Map(app, request);
@@ -108,8 +114,10 @@ internal static class NoticesHost
         app.UseAuthorization();
         app.UseMiddleware<IdempotencyKeys>();
 
-        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false }).AllowAnonymous();
-        app.MapHealthChecks("/health/ready").AllowAnonymous();
+        app.MapHealth();
+        app.MapGet("/metrics", MetricsPage.WriteAsync).RequireAuthorization(Access.Metrics).ExcludeFromDescription();
+        // From the start: what is counted before the first look counts too.
+        _ = app.Services.GetRequiredService<MetricsPage>();
         app.MapDocs();
         Endpoints.Map(app, request);
     }

@@ -1,8 +1,8 @@
-using System.Data.Common;
 using System.Text.Json;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Net.Http.Headers;
+using Notices.Storage;
 using Notices.Words;
 
 namespace Notices.Setup;
@@ -24,6 +24,7 @@ internal sealed class ProblemsResult(IReadOnlyList<Problem> problems, int? statu
         var first = problems[0];
         httpContext.Response.StatusCode = StatusCode!.Value;
         httpContext.Response.Headers.ContentLanguage = language;
+        if (StatusCode == StatusCodes.Status503ServiceUnavailable) httpContext.Response.Headers.RetryAfter = "5";
 
         return httpContext.Response.WriteAsJsonAsync(
             new ProblemBody(
@@ -84,8 +85,7 @@ internal static class ProblemSetup
         BadHttpRequestException bad when bad.Message.Contains("no body was provided", StringComparison.Ordinal) || bad.Message.Contains("from body", StringComparison.Ordinal) => new([new Problem("body-missing", null, null, ProblemKind.Unreadable)]),
         BadHttpRequestException bad => new([new Problem("request-unreadable", null, new { reason = bad.Message }, ProblemKind.Unreadable)], bad.StatusCode),
         JsonException json => new([Unreadable(json)]),
-        DbException => new([new Problem("storage-unavailable")], StatusCodes.Status503ServiceUnavailable),
-        { InnerException: DbException } => new([new Problem("storage-unavailable")], StatusCodes.Status503ServiceUnavailable),
+        _ when StorageTrouble.Of(error) is { } trouble => new([trouble], StatusCodes.Status503ServiceUnavailable),
         _ => new([new Problem("internal-error")], StatusCodes.Status500InternalServerError),
     };
 

@@ -18,6 +18,7 @@ internal static class BenchmarkCommand
         ["dispatch-growth"] = DispatchGrowthBenchmark.RunAsync,
         ["scale-out"] = ScaleOutBenchmark.RunAsync,
         ["emergency-first"] = EmergencyFirstBenchmark.RunAsync,
+        ["database-growth"] = DatabaseGrowthBenchmark.RunAsync,
         ["start"] = StartBenchmark.RunAsync,
         ["audit-verify"] = AuditVerifyBenchmark.RunAsync,
         ["email"] = EmailBenchmark.RunAsync,

@@ -15,6 +15,7 @@ public class SmallBenchmarkTests
     [InlineData("dispatch-growth")]
     [InlineData("scale-out")]
     [InlineData("emergency-first")]
+    [InlineData("database-growth")]
     [InlineData("start")]
     [InlineData("audit-verify")]
     [InlineData("email")]

@@ -52,6 +52,15 @@ internal sealed class CrashCounty : IAsyncDisposable
     /// <summary>How many different messages it has taken.</summary>
     internal int Taken => _got.Count;
 
+    /// <summary>How many messages the carrier has got.</summary>
+    internal int Carried => _got.Values.Sum();
+
+    /// <summary>How long the carrier takes for an answer.</summary>
+    internal TimeSpan CarrierDelay
+    {
+        set => _carrier.Delay = value;
+    }
+
     internal Dictionary<string, string?> Settings { get; }
 
     internal static async Task<CrashCounty> SeedAsync(TestDatabase database, int customers = Few)
@@ -89,24 +98,36 @@ internal sealed class CrashCounty : IAsyncDisposable
     {
         await using var scope = _desk.Services.CreateAsyncScope();
         var (planning, desk) = (scope.ServiceProvider.GetRequiredService<OutagePlanning>(), scope.ServiceProvider.GetRequiredService<OutageDesk>());
-        var start = Now.AddDays(3);
-        var planned = Must(await planning.PlanAsync(
-            new PlanOutage
-            {
-                Kind = OutageKind.Rationing,
-                Organisation = TestCounty.Code,
-                Feeders = [TestCounty.Feeder],
-                Windows = [new PlanWindow(start, start.AddHours(4))],
-                Reason = new LocalText("有序用电", "load rationing"),
-                Work = new LocalText("有序用电", "load rationing"),
-                Owner = "planner",
-                AnnounceAt = due,
-            },
-            Someone("planner", Role.Dispatcher), default));
+        var planned = Must(await planning.PlanAsync(Plan(due), Someone("planner", Role.Dispatcher), default));
         var everything = new SubmitOutage(["repeated-outage", "longer-than-12-hours", "protected-period"]);
         Must(await desk.SubmitAsync(planned.Number, everything, Someone("planner", Role.Dispatcher), default));
 
         return planned.Number;
+    }
+
+    internal static PlanOutage Plan(DateTimeOffset due)
+    {
+        var start = Now.AddDays(3);
+
+        return new PlanOutage
+        {
+            Kind = OutageKind.Rationing,
+            Organisation = TestCounty.Code,
+            Feeders = [TestCounty.Feeder],
+            Windows = [new PlanWindow(start, start.AddHours(4))],
+            Reason = new LocalText("有序用电", "load rationing"),
+            Work = new LocalText("有序用电", "load rationing"),
+            Owner = "planner",
+            AnnounceAt = due,
+        };
+    }
+
+    /// <summary>A key of that role for the whole county.</summary>
+    internal async Task<string> KeyAsync(Role role)
+    {
+        await using var scope = _desk.Services.CreateAsyncScope();
+
+        return Must(await scope.ServiceProvider.GetRequiredService<KeyRing>().AddAsync($"key-{role}", role, TestCounty.Code, Actor.System, default));
     }
 
     internal async Task<int> PublishedAsync()

@@ -18,12 +18,12 @@ public class DatabaseTroubleTests
 
             await server.TakeDownAsync();
             Npgsql.NpgsqlConnection.ClearAllPools();
-            await TestHost.UntilAsync(async () => await service.ReadyAsync() == HttpStatusCode.ServiceUnavailable, "not ready");
+            await service.UntilNotReadyAsync("storage-unreachable");
             await Task.Delay(TimeSpan.FromSeconds(2), TimeProvider.System);
 
             await server.BringUpAsync();
             await county.AllToldOnceAsync(1);
-            await TestHost.UntilAsync(async () => await service.ReadyAsync() == HttpStatusCode.OK, "ready again");
+            await service.UntilReadyAsync();
         }
         finally
         {
@@ -39,6 +39,7 @@ public class DatabaseTroubleTests
         await service.LimitFilesAsync("1");
         await county.PlanAsync(CrashCounty.Now);
         await TestHost.UntilAsync(() => Task.FromResult(service.Said.Contains("PublishingLoop failed", StringComparison.Ordinal)), "said");
+        await service.UntilNotReadyAsync("storage-unwritable", "storage-full");
         Assert.Equal(0, await county.PublishedAsync());
 
         await service.LimitFilesAsync("unlimited");
@@ -53,12 +54,12 @@ public class DatabaseTroubleTests
         await using var service = await ServiceProcess.StartAsync(county.Settings);
 
         await service.LimitFilesAsync("1");
-        var (status, answer) = await service.PostAsync($"/api/v1/outages/{number}/approve", key);
+        var (status, answer) = await service.PostAsync(key, $"/api/v1/outages/{number}/approve", new { });
         Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
         Assert.Contains("storage-unavailable", answer, StringComparison.Ordinal);
 
         await service.LimitFilesAsync("unlimited");
-        (status, answer) = await service.PostAsync($"/api/v1/outages/{number}/approve", key);
+        (status, answer) = await service.PostAsync(key, $"/api/v1/outages/{number}/approve", new { });
         Assert.True(status == HttpStatusCode.OK, answer);
         await county.AllToldOnceAsync(1);
     }

@@ -1,7 +1,10 @@
 using System.Diagnostics;
 using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text;
+using Notices.Operation;
 using Notices.Setup;
 
 namespace Notices.Crash;
@@ -15,7 +18,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
 
     private ServiceProcess(Process process, int port)
     {
-        (_process, _client) = (process, new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = TimeSpan.FromSeconds(10) });
+        (_process, _client) = (process, new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = TimeSpan.FromSeconds(30) });
         process.OutputDataReceived += (_, line) => Hear(line.Data);
         process.ErrorDataReceived += (_, line) => Hear(line.Data);
         process.BeginOutputReadLine();
@@ -34,46 +37,62 @@ internal sealed class ServiceProcess : IAsyncDisposable
     }
 
     /// <summary>Starts <c>serve</c> and waits until it is ready.</summary>
-    /// <param name="more">Further words of the command, as <c>--role worker</c>.</param>
-    internal static async Task<ServiceProcess> StartAsync(IReadOnlyDictionary<string, string?> settings, params string[] more)
+    internal static async Task<ServiceProcess> StartAsync(IReadOnlyDictionary<string, string?> settings, params string[] words)
     {
-        var service = Launch(settings, more);
-        await TestHost.UntilAsync(
-            async () =>
-            {
-                Assert.False(service._process.HasExited, service.Said);
+        var service = Launch(settings, words);
+        try
+        {
+            await TestHost.UntilAsync(
+                async () =>
+                {
+                    Assert.False(service._process.HasExited, service.Said);
 
-                return await service.ReadyAsync() == HttpStatusCode.OK;
-            },
-            "ready", 40);
+                    return await service.ReadyAsync() == HttpStatusCode.OK;
+                },
+                "ready", 90);
 
-        return service;
+            return service;
+        }
+        catch
+        {
+            await service.DisposeAsync();
+            throw;
+        }
     }
 
-    internal static ServiceProcess Launch(IReadOnlyDictionary<string, string?> settings, params string[] more)
+    /// <param name="words">Further words of the command line.</param>
+    internal static ServiceProcess Launch(IReadOnlyDictionary<string, string?> settings, params string[] words)
     {
         var port = FreePort();
 
-        return new ServiceProcess(Process.Start(Command(settings, ["serve", "--urls", $"http://127.0.0.1:{port}", .. more]))!, port);
+        return new ServiceProcess(Process.Start(Command(settings, ["serve", "--urls", $"http://127.0.0.1:{port}", .. words]))!, port);
     }
 
     /// <summary>Runs another command to its end.</summary>
-    internal static async Task<(int Status, string Said)> RunAsync(IReadOnlyDictionary<string, string?> settings, params string[] words)
+    internal static Task<(int Status, string Said)> RunAsync(IReadOnlyDictionary<string, string?> settings, params string[] words) => RunAsync(Command(settings, words));
+
+    /// <summary>The same as an ordinary user: root without the right to overrule what the rights of a file say.</summary>
+    internal static Task<(int Status, string Said)> RunAsOrdinaryAsync(IReadOnlyDictionary<string, string?> settings, params string[] words)
     {
-        using var process = Process.Start(Command(settings, words))!;
+        var command = Command(settings, words);
+        if (Environment.UserName == "root")
+        {
+            string[] rest = [command.FileName, .. command.ArgumentList];
+            command.FileName = "setpriv";
+            command.ArgumentList.Clear();
+            foreach (var word in (string[])["--inh-caps=-dac_override,-dac_read_search", "--bounding-set=-dac_override,-dac_read_search", .. rest]) command.ArgumentList.Add(word);
+        }
+
+        return RunAsync(command);
+    }
+
+    private static async Task<(int Status, string Said)> RunAsync(ProcessStartInfo command)
+    {
+        using var process = Process.Start(command)!;
         var (said, complained) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync();
 
         return (process.ExitCode, await said + await complained);
-    }
-
-    internal async Task<(HttpStatusCode Status, string Answer)> PostAsync(string path, string key)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent("{}", Encoding.UTF8, "application/json") };
-        request.Headers.Authorization = new("Bearer", key);
-        using var answer = await _client.SendAsync(request);
-
-        return (answer.StatusCode, await answer.Content.ReadAsStringAsync());
     }
 
     /// <returns>What <c>/health/ready</c> answers; null when nobody does.</returns>
@@ -91,6 +110,54 @@ internal sealed class ServiceProcess : IAsyncDisposable
         }
     }
 
+    /// <returns>What <c>/health/ready</c> says; null when nobody does.</returns>
+    internal async Task<HealthBody?> HealthAsync(string language = "en")
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/health/ready");
+        request.Headers.AcceptLanguage.ParseAdd(language);
+        try
+        {
+            using var answer = await _client.SendAsync(request);
+            var body = await answer.Content.ReadFromJsonAsync<HealthBody>(Json.Stored);
+            Assert.Equal(body!.Status != "unhealthy", answer.StatusCode == HttpStatusCode.OK);
+
+            return body;
+        }
+        catch (Exception nobody) when (nobody is HttpRequestException or TaskCanceledException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Waits until it is not ready for that reason, while it stays alive.</summary>
+    /// <param name="code">The problem's code, or several that would do.</param>
+    internal async Task<HealthLine> UntilNotReadyAsync(params string[] code)
+    {
+        HealthBody? health = null;
+        await TestHost.UntilAsync(
+            async () => (health = await HealthAsync()) is { Status: "unhealthy" } said && said.Checks.Any(check => code.Contains(check.Code)),
+            $"not ready because of {string.Join(" or ", code)}", 30);
+        var line = health!.Checks.First(check => check.Code is not null);
+        Assert.Equal(line.Message, health.Message);
+        Assert.False(string.IsNullOrWhiteSpace(line.Message));
+        using var live = await _client.GetAsync(new Uri("/health/live", UriKind.Relative));
+        Assert.Equal(HttpStatusCode.OK, live.StatusCode);
+
+        return line;
+    }
+
+    internal Task UntilReadyAsync() => TestHost.UntilAsync(async () => await ReadyAsync() == HttpStatusCode.OK, "ready again", 30);
+
+    internal async Task<(HttpStatusCode Status, string Body)> PostAsync(string key, string path, object body, string? traceParent = null)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body, options: Json.Stored) };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        if (traceParent is not null) request.Headers.Add("traceparent", traceParent);
+        using var answer = await _client.SendAsync(request);
+
+        return (answer.StatusCode, await answer.Content.ReadAsStringAsync());
+    }
+
     /// <summary><c>kill -9</c>.</summary>
     internal async Task KillAsync()
     {
@@ -98,7 +165,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
         await _process.WaitForExitAsync();
     }
 
-    /// <param name="name">As <c>kill</c> knows it: <c>STOP</c>, <c>CONT</c>.</param>
+    /// <param name="name">As <c>kill</c> knows it: <c>STOP</c>, <c>CONT</c>, <c>TERM</c>.</param>
     internal async Task SignalAsync(string name)
     {
         using var kill = Process.Start("kill", [$"-{name}", $"{Id}"]);
@@ -114,9 +181,11 @@ internal sealed class ServiceProcess : IAsyncDisposable
         Assert.Equal(0, prlimit.ExitCode);
     }
 
+    internal bool HasEnded => _process.HasExited;
+
     internal async Task<int> EndAsync()
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30), TimeProvider.System);
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60), TimeProvider.System);
         await _process.WaitForExitAsync(limit.Token);
 
         return _process.ExitCode;

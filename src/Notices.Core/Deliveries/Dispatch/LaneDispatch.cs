@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using Notices.Operation;
 
 namespace Notices.Deliveries;
 
@@ -128,6 +129,7 @@ internal sealed class LaneDispatch(
             return;
         }
 
+        using var traced = BatchTrace.Begin(batch.Messages, loaded);
         foreach (var claimed in batch.Messages) await inHand.WriteAsync(new Item(batch, claimed, loaded.GetValueOrDefault(claimed.TextId)), CancellationToken.None);
     }
 

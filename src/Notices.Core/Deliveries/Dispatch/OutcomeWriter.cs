@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using Notices.Operation;
 
 namespace Notices.Deliveries;
 
@@ -34,6 +35,7 @@ internal sealed class OutcomeWriter(IDeliveryQueue queue, DeliveryOptions option
 
             // Once one was given up, the rest is only taken off the senders' hands.
             if (holds) holds = await WriteUntilItHoldsAsync(new OutcomeBatch(outcomes), stopping);
+            BatchTrace.Count(outcomes);
             var tried = outcomes.Count(outcome => outcome.Try is not null);
             Interlocked.Add(ref _tried, tried);
             Interlocked.Add(ref _returned, outcomes.Count - tried);

@@ -75,6 +75,7 @@ public sealed class OutagePlanning
             Status = OutageStatus.Draft,
             CreatedBy = actor.Name,
             CreatedAt = _clock.GetUtcNow(),
+            TraceParent = Telemetry.TraceParent(),
         };
         _db.Outages.Add(outage);
         await FillAsync(outage, plan, scope.Value!, cancellationToken);

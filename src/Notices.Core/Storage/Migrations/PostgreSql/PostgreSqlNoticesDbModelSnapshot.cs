@@ -429,6 +429,11 @@ namespace Notices.Storage.Migrations.PostgreSql
                         .HasColumnType("text")
                         .HasColumnName("title");
 
+                    b.Property<string>("TraceParent")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("trace_parent");
+
                     b.Property<int>("Version")
                         .IsConcurrencyToken()
                         .HasColumnType("integer")
@@ -1496,6 +1501,11 @@ namespace Notices.Storage.Migrations.PostgreSql
                         .HasColumnType("text")
                         .HasColumnName("stopped_reason");
 
+                    b.Property<string>("TraceParent")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("trace_parent");
+
                     b.HasKey("Id")
                         .HasName("pk_rounds");
 
@@ -2221,6 +2231,61 @@ namespace Notices.Storage.Migrations.PostgreSql
                     b.ToTable("transformers");
                 });
 
+            modelBuilder.Entity("Notices.Operation.Peer", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Role")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)")
+                        .HasColumnName("role");
+
+                    b.Property<DateTimeOffset>("SeenAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("seen_at");
+
+                    b.Property<DateTimeOffset>("StartedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("started_at");
+
+                    b.Property<string>("Version")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_peers");
+
+                    b.ToTable("peers");
+                });
+
+            modelBuilder.Entity("Notices.Operation.Reading", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("name");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Content")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("content");
+
+                    b.HasKey("Name")
+                        .HasName("pk_readings");
+
+                    b.ToTable("readings");
+                });
+
             modelBuilder.Entity("Notices.Outages.CutConsent", b =>
                 {
                     b.Property<long>("Id")
@@ -2427,6 +2492,11 @@ namespace Notices.Storage.Migrations.PostgreSql
                     b.Property<string>("SubmittedBy")
                         .HasColumnType("text")
                         .HasColumnName("submitted_by");
+
+                    b.Property<string>("TraceParent")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("trace_parent");
 
                     b.Property<int>("Version")
                         .IsConcurrencyToken()
