@@ -34,7 +34,7 @@ internal static class StartBenchmark
         run.Progress(0, run.Small ? "seeding" : "publishing");
         var (ours, empty) = run.Small
             ? (SideProcess.Program(typeof(NoticesHost).Assembly.Location), SideProcess.Program(typeof(StartBenchmark).Assembly.Location, "empty-api"))
-            : (await PublishAsync(Source(), folder.File("notices")), await PublishAsync(await WriteEmptyAsync(folder), folder.File("empty")));
+            : (await Published.NoticesAsync(folder), await Published.MakeAsync(await WriteEmptyAsync(folder), folder.File("empty")));
         var file = folder.File("notices.db");
         await Sqlite.MakeAsync(file);
         await County.SeedAsync(DatabaseKind.Sqlite, Sqlite.Connection(file), 10, 10);
@@ -99,20 +99,6 @@ internal static class StartBenchmark
         }
     }
 
-    /// <summary>Into a folder of its own, so that the source's own build stays as it is.</summary>
-    private static async Task<ProcessStartInfo> PublishAsync(string project, string to)
-    {
-        var words = new[] { "publish", project, "-c", "Release", "--use-current-runtime", "--no-self-contained", "-p:PublishReadyToRun=true", "-p:NuGetLockFilePath=obj/published.lock.json", "--artifacts-path", to + "-build", "-o", to, "-v", "quiet", "--nologo" };
-        using var publish = Process.Start(new ProcessStartInfo("dotnet", words) { UseShellExecute = false, RedirectStandardOutput = true, WorkingDirectory = Path.GetDirectoryName(project)! })!;
-        var said = await publish.StandardOutput.ReadToEndAsync();
-        await publish.WaitForExitAsync();
-        if (publish.ExitCode != 0) throw new BenchmarkException($"{project} could not be published: {said}");
-
-        var name = Path.GetFileNameWithoutExtension(project) == "Notices.Web" ? "notices" : Path.GetFileNameWithoutExtension(project);
-
-        return new ProcessStartInfo(Path.Combine(to, name)) { UseShellExecute = false };
-    }
-
     private static async Task<string> WriteEmptyAsync(Folder folder)
     {
         Directory.CreateDirectory(folder.File("source"));
@@ -121,18 +107,6 @@ internal static class StartBenchmark
         await File.WriteAllTextAsync(folder.File("source/Program.cs"), EmptyProgram);
 
         return project;
-    }
-
-    /// <summary>The project of the service in the source this was built from.</summary>
-    private static string Source()
-    {
-        for (var at = new DirectoryInfo(AppContext.BaseDirectory); at is not null; at = at.Parent)
-        {
-            var project = Path.Combine(at.FullName, "src", "Notices.Web", "Notices.Web.csproj");
-            if (File.Exists(project)) return project;
-        }
-
-        throw new BenchmarkException("The source is not above this program; `start` publishes it.");
     }
 
     private static int FreePort()

@@ -15,7 +15,10 @@ internal sealed class IncomingCustomer
     /// <summary>Rows of an earlier batch spoke of the same customer: contacts are added to theirs, none is retired.</summary>
     internal bool Again { get; init; }
 
-    internal bool IsNew { get; set; }
+    internal bool IsNew { get; init; }
+
+    /// <summary>Counts the customers this file brings, from 1; 0 for one the database had.</summary>
+    internal int New { get; init; }
 
     /// <summary>One of its accounts is in the database, perhaps with another customer.</summary>
     internal bool HasKnownPoint { get; set; }

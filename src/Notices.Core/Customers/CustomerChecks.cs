@@ -11,13 +11,7 @@ internal sealed class CustomerChecks(
 {
     private readonly Dictionary<ulong, IncomingCustomer> _customers = [];
     private readonly List<IncomingCustomer> _order = [];
-
-    /// <summary>A new batch.</summary>
-    internal void Begin()
-    {
-        _customers.Clear();
-        _order.Clear();
-    }
+    private int _new;
 
     /// <returns>What is wrong with the row; nothing when it was taken.</returns>
     internal IReadOnlyList<Problem> Take(CustomerRow row)
@@ -38,7 +32,8 @@ internal sealed class CustomerChecks(
 
         if (!_customers.TryGetValue(key, out var incoming))
         {
-            incoming = new IncomingCustomer { Organisation = owning, Row = row, Key = key, Again = customer.Fields != 0, IsNew = customer.Stored == 0 };
+            if (customer.Stored == 0 && customer.New == 0) customer.New = ++_new;
+            incoming = new IncomingCustomer { Organisation = owning, Row = row, Key = key, Again = customer.Fields != 0, IsNew = customer.Stored == 0, New = customer.New };
             _customers.Add(key, incoming);
             _order.Add(incoming);
         }
@@ -54,7 +49,7 @@ internal sealed class CustomerChecks(
         return [];
     }
 
-    /// <summary>Counts the batch and gives back what is new or different.</summary>
+    /// <summary>Counts the batch, gives back what is new or different, and begins the next.</summary>
     internal List<IncomingCustomer> Finish(ImportReport report)
     {
         var changed = new List<IncomingCustomer>();
@@ -79,6 +74,9 @@ internal sealed class CustomerChecks(
 
             if (any) changed.Add(incoming);
         }
+
+        _customers.Clear();
+        _order.Clear();
 
         return changed;
     }

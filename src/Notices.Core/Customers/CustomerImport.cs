@@ -10,17 +10,25 @@ using Notices.Storage;
 namespace Notices.Customers;
 
 /// <summary>Brings supply points in with their customers and contacts, by account number. One half reads and checks, the other compares and saves,
-/// in batches that stand or fall whole: killed half-way, a second run finds the first's rows unchanged and goes on.</summary>
+/// in batches that stand or fall whole: killed half-way, a second run finds the first's rows unchanged and goes on. The first import of a large file on PostgreSQL
+/// is one such batch.</summary>
 public sealed class CustomerImport(NoticesDb db, AuditTrail audit, TimeProvider clock)
 {
-    // SQLite's one writer is held for a batch: two thousand rows keep it under 200 ms.
-    private int BatchRows => db is PostgreSqlNoticesDb ? 5_000 : 2_000;
+    private const int PartRows = 1_000;
 
     // Any number no other lock uses.
     private const long ImportLock = 0x6375_7374;
 
-    /// <summary>Bytes from which on it is cheaper to know the whole table first than to ask batch by batch.</summary>
-    private const long LargeFile = 8 * 1024 * 1024;
+    /// <summary>The first rows of a file may be longer than the others.</summary>
+    private const double RoomForMore = 1.5;
+
+    private const double MostExpected = 5_000_000;
+
+    /// <summary>Bytes from which on it is cheaper to know the whole table first than to ask batch by batch, and to fill empty tables without their indexes.</summary>
+    internal long LargeFile { get; init; } = 8 * 1024 * 1024;
+
+    // SQLite's one writer is held for a batch: two thousand rows keep it under 200 ms.
+    private int BatchRows => db is PostgreSqlNoticesDb ? 5_000 : 2_000;
 
     public async Task<Result<ImportReport>> RunAsync(
         Stream stream, ImportRequest request, Actor actor, IProgress<ImportProgress>? progress, CancellationToken cancellationToken)
@@ -86,22 +94,39 @@ public sealed class CustomerImport(NoticesDb db, AuditTrail audit, TimeProvider 
         ImportSource source, ImportRequest request, ImportRun run, CustomerState state, CustomerChecks checks, CancellationToken cancellationToken)
     {
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var batches = Channel.CreateBounded<CustomerFileBatch>(2);
-        var reading = Task.Run(() => ReadAsync(source, RowSettings.Of(request, null), batches.Writer, stopping.Token), stopping.Token);
+        var parts = Channel.CreateBounded<CustomerFilePart>(2);
+        var reading = Task.Run(() => ReadAsync(source, RowSettings.Of(request, null), parts.Writer, stopping.Token), stopping.Token);
         try
         {
             var large = source.Table.Length >= LargeFile;
-            if (large) await state.LoadAllAsync(cancellationToken);
             var saving = new CustomerSaving(db, clock);
             await saving.LoadOfficersAsync(cancellationToken);
-            await foreach (var batch in batches.Reader.ReadAllAsync(cancellationToken))
+            var loads = large && !request.DryRun && await BeginLoadAsync(saving, cancellationToken);
+            if (large && await parts.Reader.WaitToReadAsync(cancellationToken) && parts.Reader.TryPeek(out var first))
             {
-                if (!large) await state.LoadAsync([.. batch.Good.Select(r => r.AccountNo)], [.. batch.Good.Select(r => r.CustomerNo)], cancellationToken);
-                await SaveAsync(batch, source, request, run, checks, saving, cancellationToken);
-                run.Tell(batch.Fraction);
+                state.Expect((int)Math.Min(first.Rows.Length / first.Fraction * RoomForMore, MostExpected));
+                if (!loads) await state.LoadAllAsync(cancellationToken);
+                // What the loading needed would otherwise stay in memory beside what it was for.
+                GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, true, true);
+            }
+
+            var (from, rows) = (0L, 0);
+            await foreach (var part in parts.Reader.ReadAllAsync(cancellationToken))
+            {
+                if (!large) await state.LoadAsync([.. part.Good.Select(r => r.AccountNo)], [.. part.Good.Select(r => r.CustomerNo)], cancellationToken);
+                if (rows == 0) from = part.Rows[0].Line;
+                Check(part, source, run, checks);
+                rows += part.Rows.Length;
+                if (rows < BatchRows && !part.IsLast) continue;
+                await SaveAsync(from, part.Rows[^1].Line, run, request.DryRun, checks, saving, loads, cancellationToken);
+                run.Tell(part.Fraction);
+                rows = 0;
             }
 
             await reading;
+            if (!loads) return;
+            await saving.EndLoadAsync(cancellationToken);
+            await audit.CommitAsync(cancellationToken);
         }
         finally
         {
@@ -110,16 +135,29 @@ public sealed class CustomerImport(NoticesDb db, AuditTrail audit, TimeProvider 
         }
     }
 
-    /// <summary>Reading is one thread's work, checking everybody's.</summary>
-    private async Task ReadAsync(ImportSource source, RowSettings settings, ChannelWriter<CustomerFileBatch> to, CancellationToken cancellationToken)
+    private async Task<bool> BeginLoadAsync(CustomerSaving saving, CancellationToken cancellationToken)
+    {
+        await audit.BeginAsync(cancellationToken);
+        if (await saving.BeginLoadAsync(cancellationToken)) return true;
+        await db.Database.CurrentTransaction!.RollbackAsync(cancellationToken);
+
+        return false;
+    }
+
+    /// <summary>Reading is one thread's work, checking everybody's. Parts are small, so that their rows are gone before the garbage collector takes them for lasting.</summary>
+    private static async Task ReadAsync(ImportSource source, RowSettings settings, ChannelWriter<CustomerFilePart> to, CancellationToken cancellationToken)
     {
         try
         {
-            foreach (var rows in source.Rows().Chunk(BatchRows))
+            using var rows = source.Rows().GetEnumerator();
+            var more = rows.MoveNext();
+            while (more)
             {
-                var parsed = new Result<CustomerRow>[rows.Length];
-                Parallel.For(0, rows.Length, new ParallelOptions { CancellationToken = cancellationToken }, i => parsed[i] = CustomerRow.Parse(rows[i], settings));
-                await to.WriteAsync(new CustomerFileBatch(rows, parsed, source.Fraction), cancellationToken);
+                var part = new List<ImportRow>(PartRows);
+                for (; more && part.Count < PartRows; more = rows.MoveNext()) part.Add(rows.Current);
+                var parsed = new Result<CustomerRow>[part.Count];
+                Parallel.For(0, part.Count, new ParallelOptions { CancellationToken = cancellationToken }, i => parsed[i] = CustomerRow.Parse(part[i], settings));
+                await to.WriteAsync(new CustomerFilePart([.. part], parsed, source.Fraction, !more), cancellationToken);
             }
 
             to.Complete();
@@ -131,22 +169,25 @@ public sealed class CustomerImport(NoticesDb db, AuditTrail audit, TimeProvider 
         }
     }
 
-    private async Task SaveAsync(
-        CustomerFileBatch batch, ImportSource source, ImportRequest request, ImportRun run, CustomerChecks checks, CustomerSaving saving, CancellationToken cancellationToken)
+    private static void Check(CustomerFilePart part, ImportSource source, ImportRun run, CustomerChecks checks)
     {
-        checks.Begin();
-        for (var i = 0; i < batch.Rows.Length; i++)
+        for (var i = 0; i < part.Rows.Length; i++)
         {
             run.Report.Rows++;
-            var problems = batch.Parsed[i].Ok ? checks.Take(batch.Parsed[i].Value!) : batch.Parsed[i].Problems;
-            if (problems.Count > 0) run.Reject(source.Reject(batch.Rows[i], problems));
+            var problems = part.Parsed[i].Ok ? checks.Take(part.Parsed[i].Value!) : part.Parsed[i].Problems;
+            if (problems.Count > 0) run.Reject(source.Reject(part.Rows[i], problems));
         }
+    }
 
+    private async Task SaveAsync(
+        long from, long to, ImportRun run, bool dryRun, CustomerChecks checks, CustomerSaving saving, bool loads, CancellationToken cancellationToken)
+    {
         var changed = checks.Finish(run.Report);
-        if (request.DryRun || changed.Count == 0) return;
+        if (dryRun || changed.Count == 0) return;
         await audit.BeginAsync(cancellationToken);
         await saving.SaveAsync(changed, cancellationToken);
-        run.RecordBatch(batch.Rows[0].Line, batch.Rows[^1].Line);
+        run.RecordBatch(from, to);
+        if (loads) return;
         await audit.CommitAsync(cancellationToken);
         db.ChangeTracker.Clear();
     }
@@ -160,8 +201,8 @@ public sealed class CustomerImport(NoticesDb db, AuditTrail audit, TimeProvider 
     }
 }
 
-/// <summary>Rows read and checked together.</summary>
-internal sealed record CustomerFileBatch(ImportRow[] Rows, Result<CustomerRow>[] Parsed, double Fraction)
+/// <summary>Rows read together; some of them make a batch.</summary>
+internal sealed record CustomerFilePart(ImportRow[] Rows, Result<CustomerRow>[] Parsed, double Fraction, bool IsLast)
 {
     internal IEnumerable<CustomerRow> Good => Parsed.Where(p => p.Ok).Select(p => p.Value!);
 }

@@ -23,16 +23,36 @@ internal sealed class CustomerSaving(NoticesDb db, TimeProvider clock)
     private static readonly StagingTable Contacts = new("import_contacts", [("seq", "int"), ("kind", "text"), ("address", "text"), ("ordinal", "smallint")]);
 
     private readonly Dictionary<(long Organisation, string Phone), LiaisonOfficer> _officers = [];
+    private CustomerLoad? _load;
 
     internal async Task LoadOfficersAsync(CancellationToken cancellationToken)
     {
         foreach (var officer in await db.LiaisonOfficers.AsNoTracking().ToListAsync(cancellationToken)) _officers[(officer.OrganisationId, officer.Phone)] = officer;
     }
 
+    /// <summary>Begins to load whole tables, where that can be done.</summary>
+    /// <returns>False when batches have to be saved one by one; the transaction must then be rolled back.</returns>
+    internal async Task<bool> BeginLoadAsync(CancellationToken cancellationToken)
+    {
+        if (db.Database.GetDbConnection() is NpgsqlConnection connection) _load = await CustomerLoad.TryBeginAsync(connection, cancellationToken);
+
+        return _load is not null;
+    }
+
+    /// <summary>Ends a load, in its transaction.</summary>
+    internal Task EndLoadAsync(CancellationToken cancellationToken) => _load?.FinishAsync(cancellationToken) ?? Task.CompletedTask;
+
     /// <summary>In the transaction that is open.</summary>
     internal async Task SaveAsync(List<IncomingCustomer> customers, CancellationToken cancellationToken)
     {
         await OfficersAsync(customers, cancellationToken);
+        if (_load is not null)
+        {
+            await _load.AddAsync(customers, cancellationToken);
+
+            return;
+        }
+
         if (db.Database.GetDbConnection() is NpgsqlConnection connection)
         {
             var fresh = customers.Where(c => c.IsWhollyNew).ToList();
@@ -43,26 +63,15 @@ internal sealed class CustomerSaving(NoticesDb db, TimeProvider clock)
         if (customers.Count > 0) await MergeAsync(customers, cancellationToken);
     }
 
-    /// <summary>Straight into the tables, with ids drawn beforehand: nothing to join and nothing to collide with.</summary>
     private static async Task CopyAsync(NpgsqlConnection connection, List<IncomingCustomer> customers, CancellationToken cancellationToken)
     {
-        var ids = new List<long>(customers.Count);
-        await using (var draw = new NpgsqlCommand("SELECT nextval(pg_get_serial_sequence('customers', 'id')) FROM generate_series(1, @count)", connection))
-        {
-            draw.Parameters.AddWithValue("@count", customers.Count);
-            await using var reader = await draw.ExecuteReaderAsync(cancellationToken);
-            while (await reader.ReadAsync(cancellationToken)) ids.Add(reader.GetInt64(0));
-        }
-
-        await StagingTable.CopyAsync(
-            connection, "customers", [.. Customers.Columns[1..14].Select(c => c.Name), "wants_short_reminder", "wants_night_messages", "id"],
-            customers.Select((c, i) => (object?[])[.. Staged(c, i).AsSpan(1, 13), false, false, ids[i]]), cancellationToken);
-        await StagingTable.CopyAsync(
-            connection, "supply_points", ["customer_id", "account_no", "transformer_id", "role", "own_generator"],
-            customers.SelectMany((c, i) => c.Points.Select(p => new object?[] { ids[i], p.Row.AccountNo, p.Transformer, p.Row.Role.ToString(), false })), cancellationToken);
-        await StagingTable.CopyAsync(
-            connection, "contacts", ["customer_id", "kind", "address", "ordinal", "source"],
-            customers.SelectMany((c, i) => c.Contacts.Select((k, n) => new object?[] { ids[i], k.Kind.ToString(), k.Address, (short)(n + 1), "import" })), cancellationToken);
+        var ids = await CustomerCopy.DrawAsync(connection, CustomerCopy.Customers, customers.Count, cancellationToken);
+        var points = await CustomerCopy.DrawAsync(connection, CustomerCopy.Points, customers.Sum(c => c.Points.Count), cancellationToken);
+        var contacts = await CustomerCopy.DrawAsync(connection, CustomerCopy.Contacts, customers.Sum(c => c.Contacts.Count), cancellationToken);
+        var rows = customers.ConvertAll(c => (ids.Take(), c));
+        await CustomerCopy.CustomersAsync(connection, rows, false, cancellationToken);
+        await CustomerCopy.PointsAsync(connection, points, rows, false, cancellationToken);
+        await CustomerCopy.ContactsAsync(connection, contacts, rows, false, cancellationToken);
     }
 
     /// <summary>Customers of whom something is there already.</summary>
@@ -109,6 +118,7 @@ internal sealed class CustomerSaving(NoticesDb db, TimeProvider clock)
 
     private async Task OfficersAsync(List<IncomingCustomer> customers, CancellationToken cancellationToken)
     {
+        if (!customers.Exists(c => c.Row.LiaisonPhone is not null)) return;
         foreach (var customer in customers.Where(c => c.Row.LiaisonPhone is not null))
         {
             var key = (customer.Organisation, customer.Row.LiaisonPhone!);

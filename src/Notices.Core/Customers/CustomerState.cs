@@ -4,6 +4,7 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Notices.Imports;
 using Notices.Storage;
+using Npgsql;
 
 namespace Notices.Customers;
 
@@ -18,7 +19,8 @@ internal sealed class CustomerState(NoticesDb db)
     /// <param name="Stored">Digest of what the database has; 0 when it has nothing.</param>
     /// <param name="Fields">Digest of what this file says of the customer alone; 0 before it says anything.</param>
     /// <param name="Line">Where the file first did.</param>
-    internal record struct KnownCustomer(ulong Stored, ulong Fields, int Line);
+    /// <param name="New">1 for the first customer this file brings, and so on; 0 for one the database has.</param>
+    internal record struct KnownCustomer(ulong Stored, ulong Fields, int Line, int New);
 
     /// <param name="Organisation">Of the customer it belongs to in the database; 0 when it is not there.</param>
     /// <param name="Line">Where this file names it; 0 before it does.</param>
@@ -53,14 +55,16 @@ internal sealed class CustomerState(NoticesDb db)
         return digest.Value;
     }
 
-    /// <summary>Everything at once, for a file as large as the table.</summary>
-    internal async Task LoadAllAsync(CancellationToken cancellationToken)
+    /// <summary>Makes room: growing step by step would hold old and new at once, and room nobody uses costs nothing.</summary>
+    internal void Expect(int rows)
     {
-        // Growing step by step would hold old and new at once.
-        Customers.EnsureCapacity(await db.Customers.CountAsync(cancellationToken));
-        Points.EnsureCapacity(await db.SupplyPoints.CountAsync(cancellationToken));
-        await LoadAsync("", "", [], cancellationToken);
+        Customers.EnsureCapacity(rows);
+        Points.EnsureCapacity(rows);
     }
+
+    /// <summary>Everything at once, for a file as large as the table.</summary>
+    internal Task LoadAllAsync(CancellationToken cancellationToken) =>
+        db.Database.GetDbConnection() is NpgsqlConnection connection ? new CustomerStateCopy(this).LoadAsync(connection, cancellationToken) : LoadAsync("", "", [], cancellationToken);
 
     /// <summary>Only what a batch needs; what is known already stays as it is.</summary>
     internal Task LoadAsync(IReadOnlyCollection<string> accounts, IReadOnlyCollection<string> customers, CancellationToken cancellationToken)

@@ -132,6 +132,62 @@ public sealed class CustomerImportTests
         Assert.Equal(rows, await desk.ReadAsync(db => db.Customers.CountAsync()));
     }
 
+    [Theory]
+    [InlineData(DatabaseKind.Sqlite)]
+    [InlineData(DatabaseKind.PostgreSql)]
+    public async Task A_large_first_import_gives_what_batches_give_and_a_second_finds_nothing_new(DatabaseKind kind)
+    {
+        // Every third customer has three accounts far apart, each with a number more; some have a liaison officer.
+        const int third = 6_999;
+        var text = Header + string.Concat(Enumerable.Range(0, 3 * third).Select(i =>
+        {
+            var (shared, number) = (i % 3 == 0, i % 3 == 0 ? $"M{i % third}" : $"K{i}");
+
+            return $"A{i},{number},用户{number},JX-T{1 + (i % 3)},,138{i % third:00000000},{(shared ? $"139{i / third:00000000}" : "")},u{i % third}@example.org,,,,,,,,"
+                + $"{(shared && i % third < 40 ? "李主任,13900139000" : ",")},\n";
+        }));
+        await using var desk = await ImportDesk.OpenAsync(kind);
+        await using var batches = await ImportDesk.OpenAsync(kind);
+        var definitions = await DefinitionsAsync(desk);
+        var large = await desk.RunAsync((db, audit) =>
+            new CustomerImport(db, audit, TimeProvider.System) { LargeFile = 1 }.RunAsync(ImportDesk.Stream(text), desk.Request("c.csv"), ImportDesk.Dispatcher, null, CancellationToken.None));
+        var small = await batches.RunAsync((db, audit) =>
+            new CustomerImport(db, audit, TimeProvider.System) { LargeFile = long.MaxValue }.RunAsync(ImportDesk.Stream(text), desk.Request("c.csv"), ImportDesk.Dispatcher, null, CancellationToken.None));
+
+        Assert.Equal((3L * third, 3L * third, 0L), (large.Rows, large.Added, large.Rejected));
+        Assert.Equal((small.Rows, small.Added), (large.Rows, large.Added));
+        Assert.Equal(await AllAsync(batches), await AllAsync(desk));
+        Assert.Equal(await batches.EntriesAsync(), await desk.EntriesAsync());
+        Assert.Equal(definitions, await DefinitionsAsync(desk));
+
+        await using (var db = desk.Database.Open())
+        {
+            // What comes after has ids of its own.
+            db.Customers.Add(new Customer { OrganisationId = await db.Organisations.Where(o => o.Code == "JX").Select(o => o.Id).SingleAsync(), CustomerNo = "later", Name = "后", Language = "zh-CN", Contacts = { new Contact { Kind = ContactKind.Mobile, Address = "+8613700000000", Ordinal = 1, Source = "desk" } } });
+            await db.SaveChangesAsync();
+        }
+    }
+
+    private static Task<List<string>> DefinitionsAsync(ImportDesk desk) => desk.ReadAsync(db => desk.Database.Kind == DatabaseKind.Sqlite
+        ? db.Database.SqlQueryRaw<string>("SELECT sql AS \"Value\" FROM sqlite_master WHERE sql IS NOT NULL ORDER BY sql").ToListAsync()
+        : db.Database.SqlQueryRaw<string>("""
+            SELECT definition AS "Value" FROM (
+                SELECT indexdef AS definition FROM pg_indexes WHERE schemaname = 'public'
+                UNION ALL SELECT concat_ws(' ', conrelid::regclass, conname, convalidated, pg_get_constraintdef(oid)) FROM pg_constraint WHERE connamespace = 'public'::regnamespace) AS d
+            ORDER BY definition
+            """).ToListAsync());
+
+    /// <summary>Everything but the ids.</summary>
+    private static async Task<List<string>> AllAsync(ImportDesk desk)
+    {
+        var customers = await desk.ReadAsync(db => db.Customers.AsNoTracking().Include(c => c.SupplyPoints).ThenInclude(p => p.Transformer).Include(c => c.Contacts).Include(c => c.LiaisonOfficer).AsSplitQuery().ToListAsync());
+
+        return [.. customers.Select(c =>
+            $"{c.CustomerNo} {c.Name} {c.Language} {c.Category} {c.Tier} {c.Needs} {c.LiaisonOfficer?.Phone} {c.LiaisonOfficer?.Name}: "
+            + string.Join(' ', c.SupplyPoints.Select(p => $"{p.AccountNo}@{p.Transformer!.Code}/{p.Role}").Order(StringComparer.Ordinal)) + "; "
+            + string.Join(' ', c.Contacts.Select(k => $"{k.Ordinal}={k.Kind}:{k.Address}/{k.Source}/{k.ValidTo}").Order(StringComparer.Ordinal))).Order(StringComparer.Ordinal)];
+    }
+
     [Fact]
     public async Task Another_countys_dispatcher_cannot_take_over_an_account()
     {

@@ -27,6 +27,8 @@ internal sealed class ServiceProcess : IAsyncDisposable
 
     internal int Id => _process.Id;
 
+    internal bool HasEnded => _process.HasExited;
+
     /// <summary>All it wrote so far.</summary>
     internal string Said
     {
@@ -67,6 +69,9 @@ internal sealed class ServiceProcess : IAsyncDisposable
 
         return new ServiceProcess(Process.Start(Command(settings, ["serve", "--urls", $"http://127.0.0.1:{port}", .. words]))!, port);
     }
+
+    /// <summary>Starts another command, to be killed.</summary>
+    internal static ServiceProcess Begin(IReadOnlyDictionary<string, string?> settings, params string[] words) => new(Process.Start(Command(settings, words))!, FreePort());
 
     /// <summary>Runs another command to its end.</summary>
     internal static Task<(int Status, string Said)> RunAsync(IReadOnlyDictionary<string, string?> settings, params string[] words) => RunAsync(Command(settings, words));

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Text.RegularExpressions;
 
 namespace Notices.Imports;
 
@@ -28,7 +27,7 @@ internal sealed record RowSettings
 }
 
 /// <summary>Reads the cells of one row and gathers all that is wrong with them.</summary>
-internal ref partial struct Cells(ImportRow row, string[] names)
+internal ref struct Cells(ImportRow row, string[] names)
 {
     private List<Problem>? _problems = row.Problems;
 
@@ -128,15 +127,11 @@ internal ref partial struct Cells(ImportRow row, string[] names)
     {
         var text = row.Values[column];
         if (text.Length == 0) return null;
-        if (text.Length <= 254 && MailAddress().IsMatch(text)) return text.ToLowerInvariant();
+        if (MailAddress.IsValid(text)) return text.ToLowerInvariant();
         Add("import-email", column);
 
         return null;
     }
-
-    // What RFC 5321 allows without quoting, and no more.
-    [GeneratedRegex(@"^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex MailAddress();
 }
 
 /// <summary>Names of an enum as files write them.</summary>

@@ -14,6 +14,7 @@ internal sealed class CsvRows : IRawRows
     private readonly SearchValues<char> _stops;
     private readonly List<(int Start, int Length, bool Quoted)> _fields = [];
     private char[] _buffer = new char[64 * 1024];
+    private string?[] _before = [];
     private int _start;
     private int _end;
     private bool _ended;
@@ -55,7 +56,7 @@ internal sealed class CsvRows : IRawRows
     {
         var (start, length, quoted) = _fields[index];
         var text = _buffer.AsSpan(start, length);
-        if (!quoted) return text.Trim().ToString();
+        if (!quoted) return Text(index, text.Trim());
 
         // Between the quotes, with doubled quotes halved; what follows the closing quote is kept as it stands.
         var plain = new System.Text.StringBuilder(length);
@@ -68,6 +69,15 @@ internal sealed class CsvRows : IRawRows
         }
 
         return plain.ToString().Trim();
+    }
+
+    /// <summary>A column often says the same row after row, and then it is one string for all of them.</summary>
+    private string Text(int index, ReadOnlySpan<char> text)
+    {
+        if (index >= _before.Length) Array.Resize(ref _before, _fields.Count);
+        if (!text.SequenceEqual(_before[index])) _before[index] = text.ToString();
+
+        return _before[index] ?? "";
     }
 
     public void Dispose() => _text.Dispose();
