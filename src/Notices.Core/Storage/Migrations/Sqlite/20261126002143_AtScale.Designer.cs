@@ -10,8 +10,8 @@ using Notices.Storage;
 namespace Notices.Storage.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteNoticesDb))]
-    [Migration("20261125225529_Operation")]
-    partial class Operation
+    [Migration("20261126002143_AtScale")]
+    partial class AtScale
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -264,6 +264,10 @@ namespace Notices.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("email_confirmed");
 
+                    b.Property<string>("Language")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("language");
+
                     b.Property<bool>("LockoutEnabled")
                         .HasColumnType("INTEGER")
                         .HasColumnName("lockout_enabled");
@@ -297,6 +301,11 @@ namespace Notices.Storage.Migrations.Sqlite
                     b.Property<bool>("PhoneNumberConfirmed")
                         .HasColumnType("INTEGER")
                         .HasColumnName("phone_number_confirmed");
+
+                    b.Property<string>("Post")
+                        .HasMaxLength(16)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("post");
 
                     b.Property<string>("SecurityStamp")
                         .HasColumnType("TEXT")
@@ -868,6 +877,10 @@ namespace Notices.Storage.Migrations.Sqlite
                     b.HasKey("Id")
                         .HasName("pk_relay_persons");
 
+                    b.HasIndex("OrganisationId", "Phone")
+                        .IsUnique()
+                        .HasDatabaseName("ix_relay_persons_organisation_id_phone");
+
                     b.ToTable("relay_persons");
                 });
 
@@ -1071,6 +1084,12 @@ namespace Notices.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("provider_message_id");
 
+                    b.Property<short>("Purpose")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue((short)0)
+                        .HasColumnName("purpose");
+
                     b.Property<string>("Reason")
                         .HasColumnType("TEXT")
                         .HasColumnName("reason");
@@ -1110,21 +1129,25 @@ namespace Notices.Storage.Migrations.Sqlite
                         .HasDatabaseName("ix_deliveries_step")
                         .HasFilter("step_due_at IS NOT NULL");
 
-                    b.HasIndex("Provider", "ProviderMessageId")
-                        .HasDatabaseName("ix_deliveries_provider_message")
-                        .HasFilter("state = 6");
-
-                    b.HasIndex("Tier", "DueAt")
-                        .HasDatabaseName("ix_deliveries_due")
-                        .HasFilter("state = 4");
+                    b.HasIndex("ProviderMessageId", "Provider")
+                        .HasDatabaseName("ix_deliveries_message")
+                        .HasFilter("state >= 6 AND provider_message_id IS NOT NULL");
 
                     b.HasIndex("RoundId", "Medium", "Address")
                         .IsUnique()
                         .HasDatabaseName("ix_deliveries_round_id_medium_address");
 
+                    b.HasIndex("Tier", "RoundId", "Medium", "DueAt")
+                        .HasDatabaseName("ix_deliveries_waiting")
+                        .HasFilter("state = 4");
+
                     b.HasIndex(new[] { "ExpiresAt" }, "ix_deliveries_accepted")
                         .HasDatabaseName("ix_deliveries_accepted")
                         .HasFilter("state = 6");
+
+                    b.HasIndex(new[] { "DueAt" }, "ix_deliveries_unconfirmed")
+                        .HasDatabaseName("ix_deliveries_unconfirmed")
+                        .HasFilter("state = 3 AND due_at < expires_at");
 
                     b.HasIndex(new[] { "ExpiresAt" }, "ix_deliveries_waiting_expiry")
                         .HasDatabaseName("ix_deliveries_waiting_expiry")
@@ -1146,10 +1169,54 @@ namespace Notices.Storage.Migrations.Sqlite
                     b.HasKey("DeliveryId", "RecipientId")
                         .HasName("pk_delivery_recipients");
 
-                    b.HasIndex("RecipientId")
-                        .HasDatabaseName("ix_delivery_recipients_recipient_id");
+                    b.HasIndex("RecipientId", "DeliveryId")
+                        .HasDatabaseName("ix_delivery_recipients_recipient_id_delivery_id");
 
                     b.ToTable("delivery_recipients");
+                });
+
+            modelBuilder.Entity("Notices.Deliveries.ProviderAllowance", b =>
+                {
+                    b.Property<string>("Key")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key");
+
+                    b.Property<long>("FreeAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("free_at");
+
+                    b.HasKey("Key")
+                        .HasName("pk_provider_allowances");
+
+                    b.ToTable("provider_allowances");
+                });
+
+            modelBuilder.Entity("Notices.Deliveries.ProviderPlace", b =>
+                {
+                    b.Property<string>("Key")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key");
+
+                    b.Property<string>("Worker")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("worker");
+
+                    b.Property<int>("Held")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("held");
+
+                    b.Property<long>("Until")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("until");
+
+                    b.Property<int>("Wanted")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("wanted");
+
+                    b.HasKey("Key", "Worker")
+                        .HasName("pk_provider_places");
+
+                    b.ToTable("provider_places");
                 });
 
             modelBuilder.Entity("Notices.Deliveries.Receipt", b =>
@@ -1244,14 +1311,79 @@ namespace Notices.Storage.Migrations.Sqlite
                     b.HasKey("Id")
                         .HasName("pk_recipients");
 
-                    b.HasIndex("RoundId", "State")
-                        .HasDatabaseName("ix_recipients_round_id_state");
-
                     b.HasIndex("RoundId", "SupplyPointId")
                         .IsUnique()
                         .HasDatabaseName("ix_recipients_round_id_supply_point_id");
 
+                    b.HasIndex("RoundId", "State", "Tier", "Reason")
+                        .HasDatabaseName("ix_recipients_round_id_state_tier_reason");
+
                     b.ToTable("recipients");
+                });
+
+            modelBuilder.Entity("Notices.Deliveries.RelayDelivery", b =>
+                {
+                    b.Property<long>("DeliveryId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("delivery_id");
+
+                    b.Property<long>("TellingId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("telling_id");
+
+                    b.HasKey("DeliveryId", "TellingId")
+                        .HasName("pk_relay_deliveries");
+
+                    b.HasIndex("TellingId")
+                        .HasDatabaseName("ix_relay_deliveries_telling_id");
+
+                    b.ToTable("relay_deliveries");
+                });
+
+            modelBuilder.Entity("Notices.Deliveries.RelayTelling", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Language")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("language");
+
+                    b.Property<string>("Places")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("places");
+
+                    b.Property<long>("RelayPersonId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("relay_person_id");
+
+                    b.Property<long>("RoundId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("round_id");
+
+                    b.Property<bool?>("Told")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("told");
+
+                    b.Property<long?>("ToldAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("told_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_relay_tellings");
+
+                    b.HasIndex("RelayPersonId")
+                        .HasDatabaseName("ix_relay_tellings_relay_person_id");
+
+                    b.HasIndex("RoundId", "RelayPersonId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_relay_tellings_round_id_relay_person_id");
+
+                    b.ToTable("relay_tellings");
                 });
 
             modelBuilder.Entity("Notices.Deliveries.Round", b =>
@@ -1271,6 +1403,10 @@ namespace Notices.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("batch");
 
+                    b.Property<string>("ChoiceReason")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("choice_reason");
+
                     b.Property<long?>("ClosedAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("closed_at");
@@ -1283,6 +1419,16 @@ namespace Notices.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("expires_at");
 
+                    b.Property<long?>("HeldUntil")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("held_until");
+
+                    b.Property<short>("LastTier")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue((short)2)
+                        .HasColumnName("last_tier");
+
                     b.Property<short>("NextTier")
                         .HasColumnType("INTEGER")
                         .HasColumnName("next_tier");
@@ -1290,6 +1436,12 @@ namespace Notices.Storage.Migrations.Sqlite
                     b.Property<long>("NoticeId")
                         .HasColumnType("INTEGER")
                         .HasColumnName("notice_id");
+
+                    b.Property<bool>("Shortened")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(false)
+                        .HasColumnName("shortened");
 
                     b.Property<long?>("SnapshotAt")
                         .HasColumnType("INTEGER")
@@ -1532,6 +1684,32 @@ namespace Notices.Storage.Migrations.Sqlite
                     b.ToTable("checkpoints");
                 });
 
+            modelBuilder.Entity("Notices.Evidence.RoundCertificate", b =>
+                {
+                    b.Property<long>("RoundId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("round_id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Sha256")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("sha256");
+
+                    b.Property<string>("Statement")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("statement");
+
+                    b.HasKey("RoundId")
+                        .HasName("pk_certificates");
+
+                    b.ToTable("certificates");
+                });
+
             modelBuilder.Entity("Notices.Hotline.Enquiry", b =>
                 {
                     b.Property<long>("Id")
@@ -1639,6 +1817,10 @@ namespace Notices.Storage.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("name");
+
+                    b.Property<string>("NameEn")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name_en");
 
                     b.Property<string>("Rings")
                         .IsRequired()
@@ -1841,6 +2023,10 @@ namespace Notices.Storage.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("name");
+
+                    b.Property<string>("NameEn")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name_en");
 
                     b.Property<long>("OrganisationId")
                         .HasColumnType("INTEGER")
@@ -2416,6 +2602,67 @@ namespace Notices.Storage.Migrations.Sqlite
                     b.ToTable("outage_windows");
                 });
 
+            modelBuilder.Entity("Notices.Policy.ScheduledMoment", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<long?>("DoneAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("done_at");
+
+                    b.Property<long>("DueAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("due_at");
+
+                    b.Property<string>("Key")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind");
+
+                    b.Property<long>("OutageId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("outage_id");
+
+                    b.Property<string>("Rule")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("rule");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("source");
+
+                    b.Property<string>("State")
+                        .IsConcurrencyToken()
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("state");
+
+                    b.HasKey("Id")
+                        .HasName("pk_scheduled_moments");
+
+                    b.HasIndex("DueAt")
+                        .HasDatabaseName("ix_scheduled_moments_due_at")
+                        .HasFilter("state = 'Waiting'");
+
+                    b.HasIndex("OutageId", "Key")
+                        .IsUnique()
+                        .HasDatabaseName("ix_scheduled_moments_outage_id_key");
+
+                    b.ToTable("scheduled_moments");
+                });
+
             modelBuilder.Entity("Notices.Policy.ScheduledNotice", b =>
                 {
                     b.Property<long>("Id")
@@ -2698,6 +2945,111 @@ namespace Notices.Storage.Migrations.Sqlite
                     b.ToTable("template_overrides");
                 });
 
+            modelBuilder.Entity("Notices.Ringing.StaffRing", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<short>("Attempts")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("attempts");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("body");
+
+                    b.Property<long>("DueAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("due_at");
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ended_at");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("expires_at");
+
+                    b.Property<string>("Language")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("language");
+
+                    b.Property<string>("LeaseOwner")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("lease_owner");
+
+                    b.Property<long?>("LeaseUntil")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("lease_until");
+
+                    b.Property<string>("Medium")
+                        .HasMaxLength(16)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("medium");
+
+                    b.Property<long>("MomentId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("moment_id");
+
+                    b.Property<long>("OutageId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("outage_id");
+
+                    b.Property<string>("Provider")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("provider");
+
+                    b.Property<string>("ProviderMessageId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("provider_message_id");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.Property<string>("State")
+                        .IsConcurrencyToken()
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("state");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("subject");
+
+                    b.Property<string>("UserId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_staff_rings");
+
+                    b.HasIndex("DueAt")
+                        .HasDatabaseName("ix_staff_rings_due_at")
+                        .HasFilter("state = 'Waiting'");
+
+                    b.HasIndex("LeaseUntil")
+                        .HasDatabaseName("ix_staff_rings_lease_until")
+                        .HasFilter("state = 'Claimed'");
+
+                    b.HasIndex("MomentId")
+                        .HasDatabaseName("ix_staff_rings_moment_id");
+
+                    b.HasIndex("OutageId")
+                        .HasDatabaseName("ix_staff_rings_outage_id");
+
+                    b.HasIndex("UserId")
+                        .HasDatabaseName("ix_staff_rings_user_id");
+
+                    b.ToTable("staff_rings");
+                });
+
             modelBuilder.Entity("Notices.Subscriptions.Subscription", b =>
                 {
                     b.Property<long>("Id")
@@ -2917,6 +3269,16 @@ namespace Notices.Storage.Migrations.Sqlite
                         .HasConstraintName("fk_recipients_rounds_round_id");
                 });
 
+            modelBuilder.Entity("Notices.Deliveries.RelayTelling", b =>
+                {
+                    b.HasOne("Notices.Deliveries.Round", null)
+                        .WithMany()
+                        .HasForeignKey("RoundId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_relay_tellings_rounds_round_id");
+                });
+
             modelBuilder.Entity("Notices.Deliveries.Round", b =>
                 {
                     b.HasOne("Notices.Publishing.Notice", "Notice")
@@ -2927,6 +3289,16 @@ namespace Notices.Storage.Migrations.Sqlite
                         .HasConstraintName("fk_rounds_notices_notice_id");
 
                     b.Navigation("Notice");
+                });
+
+            modelBuilder.Entity("Notices.Evidence.RoundCertificate", b =>
+                {
+                    b.HasOne("Notices.Deliveries.Round", null)
+                        .WithOne()
+                        .HasForeignKey("Notices.Evidence.RoundCertificate", "RoundId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_certificates_rounds_round_id");
                 });
 
             modelBuilder.Entity("Notices.Network.AlternateFeed", b =>
@@ -3165,6 +3537,16 @@ namespace Notices.Storage.Migrations.Sqlite
                     b.Navigation("Outage");
                 });
 
+            modelBuilder.Entity("Notices.Policy.ScheduledMoment", b =>
+                {
+                    b.HasOne("Notices.Outages.Outage", null)
+                        .WithMany()
+                        .HasForeignKey("OutageId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_scheduled_moments_outages_outage_id");
+                });
+
             modelBuilder.Entity("Notices.Policy.ScheduledNotice", b =>
                 {
                     b.HasOne("Notices.Announcements.Announcement", null)
@@ -3217,6 +3599,22 @@ namespace Notices.Storage.Migrations.Sqlite
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_notice_texts_notices_notice_id");
+                });
+
+            modelBuilder.Entity("Notices.Ringing.StaffRing", b =>
+                {
+                    b.HasOne("Notices.Policy.ScheduledMoment", null)
+                        .WithMany()
+                        .HasForeignKey("MomentId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_staff_rings_scheduled_moments_moment_id");
+
+                    b.HasOne("Notices.Access.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_staff_rings_asp_net_users_user_id");
                 });
 
             modelBuilder.Entity("Notices.Access.User", b =>
