@@ -25,7 +25,7 @@ internal static class EmergencyFirstBenchmark
             var connection = server.ConnectionString(await server.CreateDatabaseAsync());
             await SeedAsync(connection, mails / Each, times * 2);
             await using var sink = SideProcess.Start("sink");
-            using var post = SmtpSink.Start();
+            await using var post = await SmtpSink.StartAsync();
             await using var service = SideProcess.Start("side-service", await sink.AskAsync("address") + "/sms", $"{post.Port}");
             var address = await service.AskAsync("start", connection);
             using var client = new HttpClient { BaseAddress = new Uri(address) };

@@ -48,7 +48,7 @@ public class RelayTests
         Assert.Equal(1, await db.Deliveries.CountAsync(d => d.Medium == Medium.Sms && d.Address == customer.Address));
         Assert.Equal(await db.SupplyPoints.CountAsync(), await db.Recipients.CountAsync());
         await desk.SumHoldsAsync(round);
-        var summary = (await new RoundView(db, desk.Queue).FindAsync(round, Actor.System, None))!;
+        var summary = (await new RoundView(db, desk.Open, desk.Foresight).FindAsync(round, Actor.System, None))!;
         Assert.Equal(new RelayCounts(4, 4, 0, 0, 0, 0, 0), summary.Relays);
         Assert.Contains("round.relayed", await db.AuditEntries.Select(entry => entry.Action).ToListAsync());
 

@@ -103,7 +103,7 @@ public class RoundChoicesTests
         Assert.Equal(counts.Snapshot, counts.Suppressed);
         Assert.Equal("round-state-forbids", (await ChooseAsync(desk, choices => choices.ShortenAsync(round, "x", Dispatcher, None))).Problems[0].Code);
         await using var db = desk.Open();
-        var summary = (await new RoundView(db, desk.Queue).FindAsync(round, Actor.System, None))!;
+        var summary = (await new RoundView(db, desk.Open, desk.Foresight).FindAsync(round, Actor.System, None))!;
         Assert.Equal((1, 1, (short)-1, "来不及"), (summary.Relays.Persons, summary.Relays.NotReached, summary.LastTier, summary.ChoiceReason));
     }
 
