@@ -64,6 +64,7 @@ public static class CoreServices
         services.AddScoped<CustomerImport>();
         services.AddScoped<ContactImport>();
         services.AddScoped<RelayImport>();
+        services.AddScoped<LedgerImport>();
         services.AddScoped<IdImport>();
 
         services.AddSingleton(_ => new PolicyBook(LoadPolicy(options)));

@@ -12,6 +12,7 @@ public enum ImportKind
     Relays,
     Contacts,
     Ids,
+    Ledger,
 }
 
 /// <summary>Our own column names, in the order rows keep their values, and which a file must have.</summary>
@@ -25,6 +26,7 @@ internal sealed record ImportColumns(string[] Names, string[] Required)
     internal static readonly ImportColumns Relays = new(RelayColumns.Names, ["name", "phone", "places"]);
     internal static readonly ImportColumns Contacts = new(ContactColumns.Names, ["account_no"]);
     internal static readonly ImportColumns Ids = new(IdColumns.Names, ["subject", "code", "system", "external_id"]);
+    internal static readonly ImportColumns Ledger = new(LedgerColumns.Names, ["account_no"]);
 
     internal static ImportColumns Of(ImportKind kind) => kind switch
     {
@@ -36,6 +38,7 @@ internal sealed record ImportColumns(string[] Names, string[] Required)
         ImportKind.Relays => Relays,
         ImportKind.Contacts => Contacts,
         ImportKind.Ids => Ids,
+        ImportKind.Ledger => Ledger,
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Areas are GeoJSON, not a table."),
     };
 }
@@ -112,4 +115,11 @@ internal static class IdColumns
     internal const int Organisation = 0, Subject = 1, Code = 2, System = 3, Value = 4;
 
     internal static readonly string[] Names = ["organisation", "subject", "code", "system", "external_id"];
+}
+
+internal static class LedgerColumns
+{
+    internal const int AccountNo = 0, RestorationRank = 1, SurvivalMinutes = 2, OwnGenerator = 3, ShortReminder = 4, NightMessages = 5;
+
+    internal static readonly string[] Names = ["account_no", "restoration_rank", "survival_minutes", "own_generator", "short_reminder", "night_messages"];
 }

@@ -30,6 +30,7 @@ internal sealed class ImportDesk(IServiceProvider services)
             ImportKind.AlternateFeeds => await services.GetRequiredService<AlternateFeedImport>().RunAsync(stream, request, actor, progress, stopping),
             ImportKind.Relays => await services.GetRequiredService<RelayImport>().RunAsync(stream, request, actor, progress, stopping),
             ImportKind.Contacts => await services.GetRequiredService<ContactImport>().RunAsync(stream, request, actor, progress, stopping),
+            ImportKind.Ledger => await services.GetRequiredService<LedgerImport>().RunAsync(stream, request, actor, progress, stopping),
             ImportKind.Ids => await services.GetRequiredService<IdImport>().RunAsync(stream, request, actor, progress, stopping),
             _ => await services.GetRequiredService<CustomerImport>().RunAsync(stream, request, actor, progress, stopping),
         };

@@ -57,6 +57,7 @@ internal sealed class ImportDesk(TestDatabase database) : IAsyncDisposable
             ImportKind.AlternateFeeds => new AlternateFeedImport(db, audit).RunAsync(stream, request, actor ?? Dispatcher, null, CancellationToken.None),
             ImportKind.Relays => new RelayImport(db, audit).RunAsync(stream, request, actor ?? Dispatcher, null, CancellationToken.None),
             ImportKind.Contacts => new ContactImport(db, audit, TimeProvider.System).RunAsync(stream, request, actor ?? Dispatcher, null, CancellationToken.None),
+            ImportKind.Ledger => new LedgerImport(db, audit).RunAsync(stream, request, actor ?? Dispatcher, null, CancellationToken.None),
             ImportKind.Ids => new IdImport(db, audit).RunAsync(stream, request, actor ?? Dispatcher, null, CancellationToken.None),
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
         };

@@ -93,6 +93,30 @@ internal ref struct Cells(ImportRow row, string[] names)
         return null;
     }
 
+    internal int? Whole(int column, int from, int to)
+    {
+        var number = Number(column, from, to);
+        if (number is null || number == Math.Floor(number.Value)) return (int?)number;
+        Add("import-number", column, new { value = row.Values[column], from, to });
+
+        return null;
+    }
+
+    /// <summary>Yes or no, as sheets tick it.</summary>
+    internal bool? Flag(int column)
+    {
+        switch (row.Values[column].ToUpperInvariant())
+        {
+            case "": return null;
+            case "YES" or "TRUE" or "1" or "Y" or "是" or "有" or "√": return true;
+            case "NO" or "FALSE" or "0" or "N" or "否" or "无": return false;
+        }
+
+        Add("import-value-unknown", column, new { value = row.Values[column], known = "yes, no" });
+
+        return null;
+    }
+
     /// <summary>A day or a moment; the zone of one without an offset is asked for later.</summary>
     internal FileMoment? Moment(int column, RowSettings settings)
     {

@@ -15,8 +15,7 @@ public sealed record FurtherContactRow(
         var cells = new Cells(row, ContactColumns.Names);
         var account = cells.Required(ContactColumns.AccountNo);
         var contact = ReadContact(ref cells, settings.Region);
-        var ordinal = cells.Number(ContactColumns.Ordinal, 0, LastOrdinal);
-        if (ordinal is { } number && number != Math.Floor(number)) cells.Add("import-number", ContactColumns.Ordinal, new { value = cells[ContactColumns.Ordinal], from = 0, to = LastOrdinal });
+        var ordinal = cells.Whole(ContactColumns.Ordinal, 0, LastOrdinal);
         var result = new FurtherContactRow(
             account, contact, (short?)ordinal,
             cells.Moment(ContactColumns.ValidFrom, settings), cells.Moment(ContactColumns.ValidTo, settings), cells.Moment(ContactColumns.ConfirmedOn, settings),

@@ -181,7 +181,7 @@ public sealed class OutageImport(NoticesDb db, AuditTrail audit, TimeProvider cl
             }
 
             var result = request.DryRun
-                ? await planning.TryAsync(plan, actor, cancellationToken)
+                ? await planning.TryAsync(known is null ? plan : plan with { Reference = null }, actor, cancellationToken) // its own draft has the reference
                 : known is null ? await planning.PlanAsync(plan, actor, cancellationToken) : await planning.ChangeAsync(known.Number, plan, known.Version, actor, cancellationToken);
             db.ChangeTracker.Clear();
             if (!result.Ok)
