@@ -19,6 +19,7 @@ public class ClosingTests
         await life.GoToAsync(Life.At("2026-12-01T17:00:00"));
         await life.DoAsync(number, "restore");
         await life.SettleAsync();
+        await DrawnToTheEndAsync(life);
 
         var closes = Moment(await ScheduleAsync(life, number));
         Assert.Equal("2026-12-02T17:00:00+08:00", (string)closes["dueAt"]!);
@@ -65,10 +66,20 @@ public class ClosingTests
 
     private static System.Text.Json.Nodes.JsonNode Moment(System.Text.Json.Nodes.JsonObject schedule) => Assert.Single(schedule["moments"]!.AsArray(), m => (string)m!["kind"]! == "closes")!;
 
+    /// <summary>Rounds are closed by a sweep, in machine time.</summary>
+    private static Task DrawnToTheEndAsync(Life life) => TestHost.UntilAsync(
+        async () =>
+        {
+            await using var db = life.Host.Database.Open();
+
+            return !await db.Rounds.AnyAsync(r => r.State == RoundState.Running);
+        },
+        "rounds are closed", 60);
+
     private static async Task SetRoundsAsync(Life life, RoundState from, RoundState to)
     {
+        await DrawnToTheEndAsync(life);
         await using var db = life.Host.Database.Open();
-        if (from == RoundState.Closed) await TestHost.UntilAsync(async () => !await db.Rounds.AnyAsync(r => r.State == RoundState.Running), "rounds are closed", 30);
         Assert.NotEqual(0, await db.Rounds.Where(r => r.State == from).ExecuteUpdateAsync(set => set.SetProperty(r => r.State, to)));
     }
 }
