@@ -24,14 +24,13 @@ public class ChannelServicesTests
     {
         await using var services = Services();
         await using var directory = ProviderDirectory.Create(
-            Section(("one:Channel", "sandbox"), ("one:Weight", "3"), ("two:Channel", "sandbox"), ("two:Media", "voice"), ("mail:Channel", "email"), ("mail:Host", "localhost"), ("mail:From", "a@example.org")),
-            services.GetServices<ChannelKind>(), services);
+            Section(("one:Channel", "sandbox"), ("one:Weight", "3"), ("two:Channel", "sandbox"), ("two:Media", "voice"), ("mail:Channel", "email"), ("mail:Host", "localhost"), ("mail:From", "a@example.org"), ("mail:MessagesPerSecond", "2.5"), ("two:CallsAtOnce", "30"), ("two:Weight", "0")),
+            services.GetServices<ChannelKind>(), services, TimeProvider.System);
 
         Assert.Equal(["mail", "one", "two"], directory.Providers.Select(provider => provider.Name).Order());
         Assert.Equal([Medium.Sms, Medium.Voice, Medium.Email], directory.Media.Order());
-        Assert.Equal("one", directory.Pick(Medium.Sms, 7, 1)!.Name);
-        Assert.Equal((75, 25), (Share(directory, "one"), Share(directory, "two")));
-        Assert.Null(directory.Pick(Medium.Paper, 7, 1));
+        Assert.Equal([("mail", 1), ("one", 3), ("two", 0)], directory.Providers.Select(provider => (provider.Name, provider.Weight)).Order());
+        Assert.Equal((2.5, 30), (directory.Find("mail")!.Limits.MessagesPerSecond, directory.Find("two")!.Limits.CallsAtOnce));
         Assert.Equal("email", directory.Find("mail")!.Channel.Name);
         Assert.All(directory.Providers, provider => Assert.Contains(services.GetServices<ChannelKind>(), kind => kind.Name == provider.Channel.Name));
     }
@@ -42,20 +41,19 @@ public class ChannelServicesTests
         using var services = Services();
         var fault = Assert.Throws<OptionsValidationException>(() => ProviderDirectory.Create(
             Section(
-                ("a:Channel", "pigeon"), ("b:Channel", "sandbox"), ("b:Weight", "0"), ("c:Channel", "sandbox"), ("c:BaseAddress", "nowhere"), ("c:Rules:1", "explode"),
-                ("d:Channel", "email"), ("d:Port", "70000"), ("d:Security", "maybe"), ("d:User", "u"), ("d:AuthorityFile", "/none.pem"), ("e:Channel", "sandbox"), ("e:Media", "paper")),
-            services.GetServices<ChannelKind>(), services));
+                ("a:Channel", "pigeon"), ("b:Channel", "sandbox"), ("b:Weight", "1001"), ("c:Channel", "sandbox"), ("c:BaseAddress", "nowhere"), ("c:Rules:1", "explode"),
+                ("d:Channel", "email"), ("d:Port", "70000"), ("d:Security", "maybe"), ("d:User", "u"), ("d:AuthorityFile", "/none.pem"), ("e:Channel", "sandbox"), ("e:Media", "paper"),
+                ("f:Channel", "sandbox"), ("f:MessagesPerSecond", "0"), ("f:CallsPerSecond", "-1"), ("f:Concurrency", "0"), ("f:CallsAtOnce", "some"), ("f:SlowAfter", "never"), ("no name:Channel", "sandbox")),
+            services.GetServices<ChannelKind>(), services, TimeProvider.System));
 
-        Assert.Equal(11, fault.Failures.Count());
+        Assert.Equal(17, fault.Failures.Count());
         Assert.Contains("Providers:a:Channel is \"pigeon\"; the channels are email, sandbox.", fault.Failures);
         Assert.Contains(fault.Failures, sentence => sentence.StartsWith("Providers:d:Password is missing", StringComparison.Ordinal));
-        Assert.All(fault.Failures, sentence => Assert.Matches("^Providers:[a-e].*[.)]$", sentence));
+        Assert.All(fault.Failures, sentence => Assert.Matches("^Providers:([a-f]|no name).*[.)]$", sentence));
     }
 
     internal static ServiceProvider Services() => new ServiceCollection().AddChannels().AddSingleton(TimeProvider.System).AddKeyedSingleton("machine", TimeProvider.System).BuildServiceProvider();
 
     internal static IConfiguration Section(params IEnumerable<(string Key, string Value)> values) =>
         new ConfigurationBuilder().AddInMemoryCollection(values.Select(pair => KeyValuePair.Create(pair.Key, (string?)pair.Value))).Build();
-
-    private static int Share(ProviderDirectory directory, string name) => Enumerable.Range(0, 100).Count(id => directory.Pick(Medium.Voice, id, 1)!.Name == name);
 }

@@ -119,7 +119,8 @@ internal sealed partial class EmailChannel(EmailOptions options, TimeProvider cl
         {
             // Sign-in is missing or was refused: ours to mend, the message is not to blame.
             530 or 534 or 535 or 538 => SendOutcome.TryLater(words),
-            >= 400 and < 500 => SendOutcome.TryLater(words),
+            // A grey list or a full mailbox is the recipient's affair.
+            >= 400 and < 500 => SendOutcome.TryLater(words) with { OfRecipient = refusal.ErrorCode == SmtpErrorCode.RecipientNotAccepted },
             >= 500 and < 600 => SendOutcome.Refused(words),
             _ => SendOutcome.Unknown(words),
         };

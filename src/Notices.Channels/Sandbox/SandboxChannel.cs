@@ -69,7 +69,7 @@ internal sealed class SandboxChannel : IChannel, IAsyncDisposable
         switch (behaviour.Outcome)
         {
             case SendOutcomeKind.TryLater:
-                return SendOutcome.TryLater("sandbox-busy", behaviour.RetryAfter);
+                return SendOutcome.TryLater("sandbox-busy", behaviour.RetryAfter) with { OfRecipient = true };
             case SendOutcomeKind.Refused:
                 return SendOutcome.Refused("sandbox-refused");
             case SendOutcomeKind.Unknown:

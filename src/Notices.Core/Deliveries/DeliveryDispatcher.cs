@@ -12,18 +12,20 @@ public sealed class DeliveryDispatcher
 
     // By hand, since a public constructor cannot take the internal cache of texts.
     internal DeliveryDispatcher(
-        IDeliveryQueue queue, ProviderDirectory providers, RoundTexts texts, PersonalFill fill, IUnconfirmedPolicy policy, DeliveryOptions options,
+        IDeliveryQueue queue, ProviderDirectory providers, IAllowance allowance, RoundTexts texts, PersonalFill fill, IUnconfirmedPolicy policy, DeliveryOptions options,
         TimeProvider clock, TimeProvider machine, ILogger<DeliveryDispatcher> log)
     {
-        var sender = new MessageSender(providers, fill, policy, options, clock, machine, log);
+        var sender = new MessageSender(providers, allowance, fill, policy, options, clock, machine, log);
         // A process that comes back under its old number must not take its predecessor's claims for its own.
         var process = $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid().ToString("N")[..8]}";
-        LaneDispatch Of(Lane lane) => new(lane, $"{process}-{lane}", options.Concurrency, queue, providers.Media, texts, sender, options, clock, machine, log);
+        // Each provider may hold up as many hands as it has: those of the others go on.
+        var hands = Math.Min(options.Concurrency * Math.Max(1, providers.Providers.Count), 2000);
+        LaneDispatch Of(Lane lane) => new(lane, $"{process}-{lane}", hands, queue, providers.Media, texts, sender, options, clock, machine, log);
         (_urgent, _ordinary) = (Of(Lane.Urgent), Of(Lane.Ordinary));
     }
 
     internal static DeliveryDispatcher Make(IServiceProvider services) => new(
-        services.GetRequiredService<IDeliveryQueue>(), services.GetRequiredService<ProviderDirectory>(), services.GetRequiredService<RoundTexts>(),
+        services.GetRequiredService<IDeliveryQueue>(), services.GetRequiredService<ProviderDirectory>(), services.GetRequiredService<IAllowance>(), services.GetRequiredService<RoundTexts>(),
         services.GetRequiredService<PersonalFill>(), services.GetRequiredService<IUnconfirmedPolicy>(), services.GetRequiredService<DeliveryOptions>(),
         services.GetRequiredService<TimeProvider>(), services.GetRequiredKeyedService<TimeProvider>("machine"), services.GetRequiredService<ILogger<DeliveryDispatcher>>());
 

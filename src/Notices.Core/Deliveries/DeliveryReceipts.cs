@@ -51,7 +51,7 @@ public sealed class DeliveryReceipts
                 if (After(state, item.State) is not { } becomes) continue;
 
                 states[id] = becomes;
-                changes[id] = new Change(becomes, item.At, changes.GetValueOrDefault(id)?.DeliveredAt ?? (item.State >= DeliveryState.Delivered ? item.At : null), ReasonOf(item));
+                changes[id] = new Change(becomes, item, changes.GetValueOrDefault(id)?.DeliveredAt ?? (item.State >= DeliveryState.Delivered ? item.At : null), ReasonOf(item));
             }
         }
 
@@ -122,7 +122,8 @@ public sealed class DeliveryReceipts
     private static Task UpdateAsync(DeliverySql sql, IEnumerable<KeyValuePair<long, Change>> changes, CancellationToken cancellationToken) => sql.ForEachAsync(
         """
         UPDATE deliveries SET state = @state, reason = COALESCE(@reason, CASE WHEN reason = 'sent-again' THEN reason END), accepted_at = COALESCE(accepted_at, @accepted),
-          delivered_at = COALESCE(delivered_at, @delivered), lease_owner = NULL, lease_until = NULL
+          delivered_at = COALESCE(delivered_at, @delivered), provider_message_id = COALESCE(provider_message_id, @message),
+          provider = CASE WHEN @message IS NULL THEN provider ELSE @provider END, lease_owner = NULL, lease_until = NULL
         WHERE id = @id
         """,
         changes,
@@ -131,8 +132,10 @@ public sealed class DeliveryReceipts
             set("@id", change.Key);
             set("@state", (short)change.Value.State);
             set("@reason", change.Value.Reason);
-            set("@accepted", change.Value.State >= DeliveryState.Accepted ? sql.At(change.Value.At) : null);
+            set("@accepted", change.Value.State >= DeliveryState.Accepted ? sql.At(change.Value.News.At) : null);
             set("@delivered", sql.At(change.Value.DeliveredAt));
+            set("@message", change.Value.News.ProviderMessageId);
+            set("@provider", change.Value.News.Provider);
         },
         cancellationToken);
 
@@ -149,7 +152,7 @@ public sealed class DeliveryReceipts
         },
         cancellationToken);
 
-    private sealed record Change(DeliveryState State, DateTimeOffset At, DateTimeOffset? DeliveredAt, string? Reason);
+    private sealed record Change(DeliveryState State, ReceiptNews News, DateTimeOffset? DeliveredAt, string? Reason);
 }
 
 /// <summary>Where a channel that hears from its carrier in this process leaves what it heard.</summary>

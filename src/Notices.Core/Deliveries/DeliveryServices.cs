@@ -64,11 +64,14 @@ public static class DeliveryServices
     public static IServiceCollection AddDeliveries(this IServiceCollection services, IConfiguration configuration, bool postgreSql)
     {
         services.AddSingleton(_ => DeliveryOptions.Read(configuration.GetSection("Delivery")));
-        services.AddSingleton(provider => ProviderDirectory.Create(configuration.GetSection("Providers"), provider.GetServices<ChannelKind>(), provider));
+        services.AddSingleton(provider => ProviderDirectory.Create(configuration.GetSection("Providers"), provider.GetServices<ChannelKind>(), provider, provider.GetRequiredKeyedService<TimeProvider>("machine")));
         services.AddSingleton(provider => Queue(provider, postgreSql));
+        services.AddSingleton<IAllowance>(provider =>
+            postgreSql ? new SharedAllowance(provider.GetRequiredService<Func<NoticesDb>>()) : new LocalAllowance(provider.GetRequiredKeyedService<TimeProvider>("machine")));
         services.AddSingleton(provider => new RoundTexts(provider.GetRequiredService<Func<NoticesDb>>()));
         services.AddSingleton(DeliveryDispatcher.Make);
         services.AddSingleton(provider => new DeliveryReceipts(provider.GetRequiredService<Func<NoticesDb>>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(UnconfirmedCheck.Make);
         services.AddSingleton<ReceiptInbox>();
         services.AddSingleton<IReceiptSink>(provider => provider.GetRequiredService<ReceiptInbox>());
         services.AddHostedService(provider => provider.GetRequiredService<ReceiptInbox>());

@@ -13,6 +13,7 @@ internal abstract partial class DeliveryQueue
     private static readonly string NothingOpen = $"""
         NOT EXISTS (SELECT 1 FROM recipients p WHERE p.round_id = r.id AND p.state IN ({(int)DeliveryState.Waiting}, {(int)DeliveryState.Claimed}, {(int)DeliveryState.Accepted}))
         AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.round_id = r.id AND d.state IN ({(int)DeliveryState.Waiting}, {(int)DeliveryState.Claimed}, {(int)DeliveryState.Accepted}))
+        AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.round_id = r.id AND d.state = {(int)DeliveryState.Unconfirmed} AND d.due_at < d.expires_at)
         """;
 
     public Task<int> ReleaseExpiredLeasesAsync(IUnconfirmedPolicy policy, DateTimeOffset now, CancellationToken cancellationToken) =>
@@ -60,6 +61,7 @@ internal abstract partial class DeliveryQueue
                 OutageKind? kind = rows.IsDBNull(3) ? null : Enum.Parse<OutageKind>(rows.GetString(3), true);
                 var number = rows.GetInt16(1);
                 var again = OutcomeRules.MaySendAgain(policy, kind, number, now, sql.ReadAt(rows, 2));
+                // Due at once for UnconfirmedCheck to ask about, or to let it rest.
                 outcomes.Add(new DeliveryOutcome(
                     rows.GetInt64(0), number, again ? DeliveryState.Waiting : DeliveryState.Unconfirmed, now, again ? DeliveryReasons.SentAgain : DeliveryReasons.WorkerDied,
                     new Try(NoProvider, now, now, SendOutcome.Unknown(DeliveryReasons.WorkerDied))));

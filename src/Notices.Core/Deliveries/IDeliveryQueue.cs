@@ -80,7 +80,8 @@ public sealed record ClaimedDelivery(
 public sealed record Try(string Provider, DateTimeOffset StartedAt, DateTimeOffset EndedAt, SendOutcome Outcome);
 
 /// <summary>What a claimed message becomes.</summary>
-/// <param name="DueAt">When it is tried again; for <see cref="DeliveryState.Waiting"/>.</param>
+/// <param name="DueAt">When it is tried again, for <see cref="DeliveryState.Waiting"/>; when its provider is asked about it, for <see cref="DeliveryState.Unconfirmed"/>,
+/// its expiry where nobody will be.</param>
 /// <param name="Reason">A code of <see cref="DeliveryReasons"/>.</param>
 /// <param name="Try">Null when it was never handed to a provider: then it is given back and the try does not count.</param>
 public sealed record DeliveryOutcome(long DeliveryId, short Number, DeliveryState State, DateTimeOffset DueAt, string? Reason, Try? Try)

@@ -10,7 +10,8 @@ internal static class OutcomeRules
 
     /// <summary>What a claimed message becomes after a try.</summary>
     /// <param name="kind">Of the outage; null for an announcement.</param>
-    internal static DeliveryOutcome After(ClaimedDelivery claimed, Try tried, OutageKind? kind, IUnconfirmedPolicy policy, DeliveryOptions options)
+    /// <param name="canAsk">The provider can be asked what became of it: then that comes first, whatever the policy says.</param>
+    internal static DeliveryOutcome After(ClaimedDelivery claimed, Try tried, OutageKind? kind, IUnconfirmedPolicy policy, DeliveryOptions options, bool canAsk = false)
     {
         DeliveryOutcome Ends(DeliveryState state, string? reason = null) => new(claimed.Id, claimed.Number, state, claimed.DueAt, reason, tried);
 
@@ -27,8 +28,9 @@ internal static class OutcomeRules
             SendOutcomeKind.Accepted => Ends(outcome.ExpectsReceipt ? DeliveryState.Accepted : DeliveryState.Sent),
             SendOutcomeKind.TryLater => Later(claimed, tried, options, DeliveryReasons.RetriesExhausted),
             SendOutcomeKind.Refused => Ends(DeliveryState.Failed, outcome.Detail is DeliveryReasons.AddressErased or DeliveryReasons.TextMissing ? outcome.Detail : DeliveryReasons.RefusedByCarrier),
+            _ when canAsk => new DeliveryOutcome(claimed.Id, claimed.Number, DeliveryState.Unconfirmed, NoLaterThan(claimed.ExpiresAt, tried.EndedAt, UnconfirmedCheck.AskAfter), DeliveryReasons.OutcomeUnknown, tried),
             _ when MaySendAgain(policy, kind, claimed.Number, tried.EndedAt, claimed.ExpiresAt) => Again(claimed, tried, options),
-            _ => Ends(DeliveryState.Unconfirmed, DeliveryReasons.OutcomeUnknown),
+            _ => new DeliveryOutcome(claimed.Id, claimed.Number, DeliveryState.Unconfirmed, claimed.ExpiresAt, DeliveryReasons.OutcomeUnknown, tried),
         };
     }
 

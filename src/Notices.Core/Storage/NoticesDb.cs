@@ -66,6 +66,8 @@ public abstract class NoticesDb(DbContextOptions options) : IdentityUserContext<
     public DbSet<DeliveryRecipient> DeliveryRecipients => Set<DeliveryRecipient>();
     public DbSet<Attempt> Attempts => Set<Attempt>();
     public DbSet<Receipt> Receipts => Set<Receipt>();
+    public DbSet<ProviderAllowance> ProviderAllowances => Set<ProviderAllowance>();
+    public DbSet<ProviderPlace> ProviderPlaces => Set<ProviderPlace>();
 
     public DbSet<Broadcaster> Broadcasters => Set<Broadcaster>();
     public DbSet<PullReceipt> PullReceipts => Set<PullReceipt>();

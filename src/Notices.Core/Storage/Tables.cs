@@ -183,6 +183,7 @@ internal static class Tables
             // Receipts come again, and after a message counts as sent.
             delivery.HasIndex(d => new { d.ProviderMessageId, d.Provider }).HasFilter($"state >= {(int)DeliveryState.Accepted} AND provider_message_id IS NOT NULL").HasDatabaseName("ix_deliveries_message");
             delivery.HasIndex(d => d.ExpiresAt, "ix_deliveries_waiting_expiry").HasFilter($"state = {(int)DeliveryState.Waiting}");
+            delivery.HasIndex(d => d.DueAt, "ix_deliveries_unconfirmed").HasFilter($"state = {(int)DeliveryState.Unconfirmed} AND due_at < expires_at");
             delivery.HasIndex(d => d.StepDueAt).HasFilter("step_due_at IS NOT NULL").HasDatabaseName("ix_deliveries_step");
         });
         model.Entity<DeliveryRecipient>(link =>
@@ -194,6 +195,8 @@ internal static class Tables
         model.Entity<Attempt>().HasIndex(a => a.Batch);
         model.Entity<Receipt>().HasIndex(r => r.DeliveryId);
         model.Entity<Receipt>().HasIndex(r => r.Batch);
+        model.Entity<ProviderAllowance>().HasKey(a => a.Key);
+        model.Entity<ProviderPlace>().HasKey(p => new { p.Key, p.Worker });
     }
 
     private static void MapAround(ModelBuilder model)

@@ -14,6 +14,7 @@ internal static class JobSchedule
         ("publish-due", "*/5 * * * * *", sweep => sweep.PublishAsync(CancellationToken.None)),
         ("draw-rounds", "*/5 * * * * *", sweep => sweep.ExpandAsync(CancellationToken.None)),
         ("dispatch-due", "*/5 * * * * *", sweep => sweep.DispatchAsync(CancellationToken.None)),
+        ("ask-unconfirmed", "*/5 * * * * *", sweep => sweep.AskAsync(CancellationToken.None)),
         ("release-leases", "*/5 * * * * *", sweep => sweep.ReleaseAsync(CancellationToken.None)),
         ("sign-head", "0 * * * * *", sweep => sweep.SignHeadAsync(CancellationToken.None)),
     ];

@@ -13,7 +13,7 @@ namespace Notices.Jobs;
 
 /// <summary>Catches what a restart, another process or a lost alarm missed, through the same methods the alarms ring.</summary>
 [AutomaticRetry(Attempts = 0)] // The next ring is the retry.
-internal sealed class Sweep(NoticePublisher publisher, RoundExpansion expansion, DeliveryDispatcher dispatcher, IDeliveryQueue queue, IUnconfirmedPolicy unconfirmed, TimeProvider clock, Checkpoints checkpoints, DueAlarm alarm,
+internal sealed class Sweep(NoticePublisher publisher, RoundExpansion expansion, DeliveryDispatcher dispatcher, IDeliveryQueue queue, UnconfirmedCheck check, IUnconfirmedPolicy unconfirmed, TimeProvider clock, Checkpoints checkpoints, DueAlarm alarm,
     SweepTurns turns)
 {
     public Task PublishAsync(CancellationToken stopping) => turns.OnceAsync(nameof(PublishAsync), () => publisher.PublishDueAsync(stopping));
@@ -21,6 +21,11 @@ internal sealed class Sweep(NoticePublisher publisher, RoundExpansion expansion,
     public Task ExpandAsync(CancellationToken stopping) => turns.OnceAsync(nameof(ExpandAsync), () => expansion.ExpandDueAsync(stopping));
 
     public Task DispatchAsync(CancellationToken stopping) => turns.OnceAsync(nameof(DispatchAsync), () => dispatcher.DispatchDueAsync(stopping));
+
+    public Task AskAsync(CancellationToken stopping) => turns.OnceAsync(nameof(AskAsync), async () =>
+    {
+        if (await check.AskDueAsync(stopping) > 0) alarm.RingHere();
+    });
 
     public Task ReleaseAsync(CancellationToken stopping) => turns.OnceAsync(nameof(ReleaseAsync), async () =>
     {

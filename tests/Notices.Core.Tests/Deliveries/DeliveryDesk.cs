@@ -62,7 +62,7 @@ internal sealed class DeliveryDesk : IAsyncDisposable
         options?.Invoke(set);
 
         return new DeliveryDispatcher(
-            queue ?? Queue, new ProviderDirectory([new Provider("main", channel, media ?? channel.Media, 1)]), new RoundTexts(Open), (body, place, accounts, _) => $"{body}|{place}|{accounts}",
+            queue ?? Queue, new ProviderDirectory([new Provider("main", channel, media ?? channel.Media, 1)], TimeProvider.System), new LocalAllowance(TimeProvider.System), new RoundTexts(Open), (body, place, accounts, _) => $"{body}|{place}|{accounts}",
             policy ?? new Never(), set, clock ?? Clock, machine ?? TimeProvider.System, NullLogger<DeliveryDispatcher>.Instance);
     }
 

@@ -49,7 +49,7 @@ public class DeliveryDispatcherTests
     {
         await using var desk = await DeliveryDesk.OpenAsync(kind);
         var round = await desk.RoundAsync(1);
-        var dispatcher = desk.Dispatcher(new AnsweringChannel(_ => SendOutcome.TryLater("busy", TimeSpan.FromSeconds(45))));
+        var dispatcher = desk.Dispatcher(new AnsweringChannel(_ => SendOutcome.TryLater("busy", TimeSpan.FromSeconds(45)) with { OfRecipient = true }));
         var pauses = new List<double>();
         for (var i = 0; i < 6; i++)
         {

@@ -1157,6 +1157,10 @@ namespace Notices.Storage.Migrations.PostgreSql
                         .HasDatabaseName("ix_deliveries_accepted")
                         .HasFilter("state = 6");
 
+                    b.HasIndex(new[] { "DueAt" }, "ix_deliveries_unconfirmed")
+                        .HasDatabaseName("ix_deliveries_unconfirmed")
+                        .HasFilter("state = 3 AND due_at < expires_at");
+
                     b.HasIndex(new[] { "ExpiresAt" }, "ix_deliveries_waiting_expiry")
                         .HasDatabaseName("ix_deliveries_waiting_expiry")
                         .HasFilter("state = 4");
@@ -1181,6 +1185,50 @@ namespace Notices.Storage.Migrations.PostgreSql
                         .HasDatabaseName("ix_delivery_recipients_recipient_id_delivery_id");
 
                     b.ToTable("delivery_recipients");
+                });
+
+            modelBuilder.Entity("Notices.Deliveries.ProviderAllowance", b =>
+                {
+                    b.Property<string>("Key")
+                        .HasColumnType("text")
+                        .HasColumnName("key");
+
+                    b.Property<DateTimeOffset>("FreeAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("free_at");
+
+                    b.HasKey("Key")
+                        .HasName("pk_provider_allowances");
+
+                    b.ToTable("provider_allowances");
+                });
+
+            modelBuilder.Entity("Notices.Deliveries.ProviderPlace", b =>
+                {
+                    b.Property<string>("Key")
+                        .HasColumnType("text")
+                        .HasColumnName("key");
+
+                    b.Property<string>("Worker")
+                        .HasColumnType("text")
+                        .HasColumnName("worker");
+
+                    b.Property<int>("Held")
+                        .HasColumnType("integer")
+                        .HasColumnName("held");
+
+                    b.Property<DateTimeOffset>("Until")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("until");
+
+                    b.Property<int>("Wanted")
+                        .HasColumnType("integer")
+                        .HasColumnName("wanted");
+
+                    b.HasKey("Key", "Worker")
+                        .HasName("pk_provider_places");
+
+                    b.ToTable("provider_places");
                 });
 
             modelBuilder.Entity("Notices.Deliveries.Receipt", b =>

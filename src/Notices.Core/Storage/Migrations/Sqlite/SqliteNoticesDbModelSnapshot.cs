@@ -1118,6 +1118,10 @@ namespace Notices.Storage.Migrations.Sqlite
                         .HasDatabaseName("ix_deliveries_accepted")
                         .HasFilter("state = 6");
 
+                    b.HasIndex(new[] { "DueAt" }, "ix_deliveries_unconfirmed")
+                        .HasDatabaseName("ix_deliveries_unconfirmed")
+                        .HasFilter("state = 3 AND due_at < expires_at");
+
                     b.HasIndex(new[] { "ExpiresAt" }, "ix_deliveries_waiting_expiry")
                         .HasDatabaseName("ix_deliveries_waiting_expiry")
                         .HasFilter("state = 4");
@@ -1142,6 +1146,50 @@ namespace Notices.Storage.Migrations.Sqlite
                         .HasDatabaseName("ix_delivery_recipients_recipient_id_delivery_id");
 
                     b.ToTable("delivery_recipients");
+                });
+
+            modelBuilder.Entity("Notices.Deliveries.ProviderAllowance", b =>
+                {
+                    b.Property<string>("Key")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key");
+
+                    b.Property<long>("FreeAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("free_at");
+
+                    b.HasKey("Key")
+                        .HasName("pk_provider_allowances");
+
+                    b.ToTable("provider_allowances");
+                });
+
+            modelBuilder.Entity("Notices.Deliveries.ProviderPlace", b =>
+                {
+                    b.Property<string>("Key")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key");
+
+                    b.Property<string>("Worker")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("worker");
+
+                    b.Property<int>("Held")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("held");
+
+                    b.Property<long>("Until")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("until");
+
+                    b.Property<int>("Wanted")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("wanted");
+
+                    b.HasKey("Key", "Worker")
+                        .HasName("pk_provider_places");
+
+                    b.ToTable("provider_places");
                 });
 
             modelBuilder.Entity("Notices.Deliveries.Receipt", b =>

@@ -24,6 +24,9 @@ public enum SendOutcomeKind : short
 public sealed record SendOutcome(
     SendOutcomeKind Kind, string? ProviderMessageId = null, string? Detail = null, TimeSpan? RetryAfter = null, bool ExpectsReceipt = false, CallResult? Call = null)
 {
+    /// <summary>A later try is wanted for this recipient's sake (a full mailbox, a grey list); it says nothing against the provider.</summary>
+    public bool OfRecipient { get; init; }
+
     public static SendOutcome Accepted(string? id, bool expectsReceipt = false) => new(SendOutcomeKind.Accepted, id, ExpectsReceipt: expectsReceipt);
 
     public static SendOutcome TryLater(string detail, TimeSpan? after = null) => new(SendOutcomeKind.TryLater, null, detail, after);
@@ -58,4 +61,37 @@ public interface IChannel
 
     /// <summary>Hands one message to the provider. Provider answers are outcomes, never exceptions.</summary>
     Task<SendOutcome> SendAsync(OutgoingMessage message, CancellationToken cancellationToken);
+}
+
+/// <summary>A channel whose provider can be asked what became of a message of which nobody knows whether it left.</summary>
+public interface IOutcomeLookup
+{
+    /// <summary>Asks; an answer that cannot be had is one too, never an exception.</summary>
+    Task<LookupAnswer> LookUpAsync(LookupQuestion question, CancellationToken cancellationToken);
+}
+
+/// <summary>The message asked about.</summary>
+/// <param name="TriedAt">When it was handed over, in domain time.</param>
+public sealed record LookupQuestion(long DeliveryId, Medium Medium, string Address, DateTimeOffset TriedAt);
+
+/// <summary>What a provider knows of a message.</summary>
+public enum LookupKind
+{
+    /// <summary>It has it.</summary>
+    Found,
+
+    /// <summary>It never got it, and will not: it may be sent again without being told twice.</summary>
+    NotThere,
+
+    /// <summary>It does not answer, or does not know yet: ask again.</summary>
+    AskAgain,
+}
+
+/// <param name="State">Of a message found: <see cref="DeliveryState.Accepted"/>, <see cref="DeliveryState.Delivered"/>, <see cref="DeliveryState.Acknowledged"/> or <see cref="DeliveryState.Failed"/>.</param>
+/// <param name="ProviderMessageId">Of a message found.</param>
+public sealed record LookupAnswer(LookupKind Kind, DeliveryState State = DeliveryState.Accepted, string? ProviderMessageId = null)
+{
+    public static readonly LookupAnswer NotThere = new(LookupKind.NotThere);
+
+    public static readonly LookupAnswer AskAgain = new(LookupKind.AskAgain);
 }

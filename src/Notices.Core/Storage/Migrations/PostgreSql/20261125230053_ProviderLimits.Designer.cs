@@ -13,8 +13,8 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Notices.Storage.Migrations.PostgreSql
 {
     [DbContext(typeof(PostgreSqlNoticesDb))]
-    [Migration("20261125234449_DispatchLanes")]
-    partial class DispatchLanes
+    [Migration("20261125230053_ProviderLimits")]
+    partial class ProviderLimits
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -1144,21 +1144,25 @@ namespace Notices.Storage.Migrations.PostgreSql
                         .HasDatabaseName("ix_deliveries_step")
                         .HasFilter("step_due_at IS NOT NULL");
 
-                    b.HasIndex("ProviderMessageId", "Provider")
-                        .HasDatabaseName("ix_deliveries_message")
-                        .HasFilter("state >= 6 AND provider_message_id IS NOT NULL");
+                    b.HasIndex("Provider", "ProviderMessageId")
+                        .HasDatabaseName("ix_deliveries_provider_message")
+                        .HasFilter("state = 6");
+
+                    b.HasIndex("Tier", "DueAt")
+                        .HasDatabaseName("ix_deliveries_due")
+                        .HasFilter("state = 4");
 
                     b.HasIndex("RoundId", "Medium", "Address")
                         .IsUnique()
                         .HasDatabaseName("ix_deliveries_round_id_medium_address");
 
-                    b.HasIndex("Tier", "RoundId", "Medium", "DueAt")
-                        .HasDatabaseName("ix_deliveries_waiting")
-                        .HasFilter("state = 4");
-
                     b.HasIndex(new[] { "ExpiresAt" }, "ix_deliveries_accepted")
                         .HasDatabaseName("ix_deliveries_accepted")
                         .HasFilter("state = 6");
+
+                    b.HasIndex(new[] { "DueAt" }, "ix_deliveries_unconfirmed")
+                        .HasDatabaseName("ix_deliveries_unconfirmed")
+                        .HasFilter("state = 3 AND due_at < expires_at");
 
                     b.HasIndex(new[] { "ExpiresAt" }, "ix_deliveries_waiting_expiry")
                         .HasDatabaseName("ix_deliveries_waiting_expiry")
@@ -1180,10 +1184,54 @@ namespace Notices.Storage.Migrations.PostgreSql
                     b.HasKey("DeliveryId", "RecipientId")
                         .HasName("pk_delivery_recipients");
 
-                    b.HasIndex("RecipientId", "DeliveryId")
-                        .HasDatabaseName("ix_delivery_recipients_recipient_id_delivery_id");
+                    b.HasIndex("RecipientId")
+                        .HasDatabaseName("ix_delivery_recipients_recipient_id");
 
                     b.ToTable("delivery_recipients");
+                });
+
+            modelBuilder.Entity("Notices.Deliveries.ProviderAllowance", b =>
+                {
+                    b.Property<string>("Key")
+                        .HasColumnType("text")
+                        .HasColumnName("key");
+
+                    b.Property<DateTimeOffset>("FreeAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("free_at");
+
+                    b.HasKey("Key")
+                        .HasName("pk_provider_allowances");
+
+                    b.ToTable("provider_allowances");
+                });
+
+            modelBuilder.Entity("Notices.Deliveries.ProviderPlace", b =>
+                {
+                    b.Property<string>("Key")
+                        .HasColumnType("text")
+                        .HasColumnName("key");
+
+                    b.Property<string>("Worker")
+                        .HasColumnType("text")
+                        .HasColumnName("worker");
+
+                    b.Property<int>("Held")
+                        .HasColumnType("integer")
+                        .HasColumnName("held");
+
+                    b.Property<DateTimeOffset>("Until")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("until");
+
+                    b.Property<int>("Wanted")
+                        .HasColumnType("integer")
+                        .HasColumnName("wanted");
+
+                    b.HasKey("Key", "Worker")
+                        .HasName("pk_provider_places");
+
+                    b.ToTable("provider_places");
                 });
 
             modelBuilder.Entity("Notices.Deliveries.Receipt", b =>

@@ -11,12 +11,21 @@ namespace Notices.Storage.Migrations.PostgreSql
         protected override void Up(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.DropIndex(
+                name: "ix_delivery_recipients_recipient_id",
+                table: "delivery_recipients");
+
+            migrationBuilder.DropIndex(
                 name: "ix_deliveries_due",
                 table: "deliveries");
 
             migrationBuilder.DropIndex(
                 name: "ix_deliveries_provider_message",
                 table: "deliveries");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_delivery_recipients_recipient_id_delivery_id",
+                table: "delivery_recipients",
+                columns: new[] { "recipient_id", "delivery_id" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_deliveries_message",
@@ -29,20 +38,15 @@ namespace Notices.Storage.Migrations.PostgreSql
                 table: "deliveries",
                 columns: new[] { "tier", "round_id", "medium", "due_at" },
                 filter: "state = 4");
-
-            migrationBuilder.DropIndex(
-                name: "ix_delivery_recipients_recipient_id",
-                table: "delivery_recipients");
-
-            migrationBuilder.CreateIndex(
-                name: "ix_delivery_recipients_recipient_id_delivery_id",
-                table: "delivery_recipients",
-                columns: new[] { "recipient_id", "delivery_id" });
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.DropIndex(
+                name: "ix_delivery_recipients_recipient_id_delivery_id",
+                table: "delivery_recipients");
+
             migrationBuilder.DropIndex(
                 name: "ix_deliveries_message",
                 table: "deliveries");
@@ -50,6 +54,11 @@ namespace Notices.Storage.Migrations.PostgreSql
             migrationBuilder.DropIndex(
                 name: "ix_deliveries_waiting",
                 table: "deliveries");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_delivery_recipients_recipient_id",
+                table: "delivery_recipients",
+                column: "recipient_id");
 
             migrationBuilder.CreateIndex(
                 name: "ix_deliveries_due",
@@ -62,15 +71,6 @@ namespace Notices.Storage.Migrations.PostgreSql
                 table: "deliveries",
                 columns: new[] { "provider", "provider_message_id" },
                 filter: "state = 6");
-
-            migrationBuilder.DropIndex(
-                name: "ix_delivery_recipients_recipient_id_delivery_id",
-                table: "delivery_recipients");
-
-            migrationBuilder.CreateIndex(
-                name: "ix_delivery_recipients_recipient_id",
-                table: "delivery_recipients",
-                column: "recipient_id");
         }
     }
 }

@@ -1,0 +1,118 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Microsoft.Extensions.Logging;
+using Notices.Outages;
+
+namespace Notices.Deliveries;
+
+/// <summary>Hands one claimed message to a provider that is in order and has room, and says what became of it; never throws.</summary>
+internal sealed class MessageSender(
+    ProviderDirectory providers, IAllowance allowance, PersonalFill fill, IUnconfirmedPolicy policy, DeliveryOptions options, TimeProvider clock, TimeProvider machine, ILogger log)
+{
+    /// <summary>Domain time a message goes back for when its providers have no room or are out of order; its tries are not counted down.</summary>
+    private static readonly TimeSpan ComeBack = TimeSpan.FromSeconds(2);
+
+    private readonly ConcurrentDictionary<(string Provider, bool Calls), ProviderGate> _gates = new();
+
+    internal async Task<DeliveryOutcome> SendAsync(ClaimedDelivery claimed, SendableText? text, CancellationToken sending)
+    {
+        if (providers.Pick(claimed.Medium, claimed.Id, claimed.Number) is not { } pick) return GiveBack(claimed);
+
+        bool? good = null;
+        var gate = GateOf(pick.Provider, claimed.Medium);
+        try
+        {
+            var message = text is null || claimed.Address is null ? null : Message(claimed, text, claimed.Address);
+            if (!await gate.EnterAsync(message is null ? 0 : UnitsOf(message, pick.Provider), Urgency(claimed, text?.Kind), sending)) return GiveBack(claimed);
+
+            try
+            {
+                var began = clock.GetUtcNow();
+                var outcome = text is null ? SendOutcome.Refused(DeliveryReasons.TextMissing)
+                    : message is null ? SendOutcome.Refused(DeliveryReasons.AddressErased)
+                    : await HandOverAsync(pick.Provider, message, sending);
+                if (message is not null) good = Speaks(outcome, sending);
+                var tried = new Try(pick.Provider.Name, began, clock.GetUtcNow(), outcome with { Detail = Clean(outcome.Detail, claimed.Address), ProviderMessageId = Clean(outcome.ProviderMessageId, null) });
+
+                return OutcomeRules.After(claimed, tried, text?.Kind, policy, options, pick.Provider.Channel is IOutcomeLookup);
+            }
+            finally
+            {
+                gate.Leave();
+            }
+        }
+        finally
+        {
+            providers.Done(pick, good);
+        }
+    }
+
+    private DeliveryOutcome GiveBack(ClaimedDelivery claimed) =>
+        providers.Media.Contains(claimed.Medium) ? DeliveryOutcome.GiveBack(claimed, clock.GetUtcNow() + ComeBack) : DeliveryOutcome.GiveBack(claimed);
+
+    private ProviderGate GateOf(Provider provider, Medium medium) => _gates.GetOrAdd((provider.Name, medium == Medium.Voice), static (key, made) => key.Calls
+        ? new ProviderGate($"{key.Provider}/calls", made.provider.Limits.CallsPerSecond, made.provider.Limits.CallsAtOnce, made.here, made.allowance, made.machine, made.log)
+        : new ProviderGate($"{key.Provider}/messages", made.provider.Limits.MessagesPerSecond, made.provider.Limits.Concurrency, made.here, made.allowance, made.machine, made.log),
+        (provider, here: options.Concurrency, allowance, machine, log));
+
+    /// <summary>Counted only where a limit asks for it.</summary>
+    private static double UnitsOf(OutgoingMessage message, Provider provider) =>
+        message.Medium == Medium.Sms && provider.Limits.MessagesPerSecond is not null ? Math.Max(1, SmsText.Measure(message.Body).Parts) : 1;
+
+    /// <summary>Emergencies and faults before what was planned, and tier by tier within each.</summary>
+    private static int Urgency(ClaimedDelivery claimed, OutageKind? kind) => (kind is OutageKind.Emergency or OutageKind.Fault ? 0 : ProviderGate.Urgent) + claimed.Tier;
+
+    /// <returns>What an outcome says about the provider: a refusal is an answer like another; null where the recipient alone is to blame, or our own stopping.</returns>
+    private static bool? Speaks(SendOutcome outcome, CancellationToken sending) => outcome.Kind switch
+    {
+        _ when sending.IsCancellationRequested => null,
+        SendOutcomeKind.Accepted or SendOutcomeKind.Refused => true,
+        SendOutcomeKind.TryLater when outcome.OfRecipient => null,
+        _ => false,
+    };
+
+    private async Task<SendOutcome> HandOverAsync(Provider provider, OutgoingMessage message, CancellationToken sending)
+    {
+        try
+        {
+            using var limit = new CancellationTokenSource(options.SendTimeout, machine);
+            using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, sending);
+            var answer = provider.Channel.SendAsync(message, both.Token);
+
+            // A channel that does not listen to its token must not hold up the others.
+            return answer.IsCompleted ? await answer : await answer.WaitAsync(options.SendTimeout + TimeSpan.FromSeconds(1), machine, sending);
+        }
+        catch (Exception fault) when (fault is OperationCanceledException or TimeoutException)
+        {
+            return SendOutcome.Unknown("timed-out");
+        }
+#pragma warning disable CA1031 // Whatever went wrong in a channel, the message may have left.
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            log.LogError(fault, "Provider {Provider} failed on delivery {Delivery}", provider.Name, message.DeliveryId);
+
+            return SendOutcome.Unknown(fault.GetType().Name);
+        }
+    }
+
+    private OutgoingMessage Message(ClaimedDelivery claimed, SendableText text, string address)
+    {
+        string? Fill(string? body, string? place) => body is null ? null : fill(body, place, claimed.Accounts, claimed.BackupStays);
+
+        return new OutgoingMessage(
+            claimed.Id, claimed.Medium, address, text.Language, Fill(text.Subject, claimed.PlaceName), Fill(text.Body, claimed.PlaceName)!,
+            Fill(text.Html, WebUtility.HtmlEncode(claimed.PlaceName)), claimed.ExpiresAt);
+    }
+
+    /// <summary>A provider's words go into the record: without the address, without control characters, short.</summary>
+    private static string? Clean(string? words, string? address)
+    {
+        if (string.IsNullOrEmpty(words)) return null;
+
+        if (!string.IsNullOrEmpty(address)) words = words.Replace(address, "…", StringComparison.OrdinalIgnoreCase);
+        if (words.Length > 200) words = words[..200];
+
+        return words.Any(char.IsControl) ? string.Concat(words.Select(letter => char.IsControl(letter) ? ' ' : letter)) : words;
+    }
+}

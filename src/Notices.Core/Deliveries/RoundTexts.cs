@@ -1,0 +1,51 @@
+using System.Collections.Concurrent;
+using Microsoft.EntityFrameworkCore;
+using Notices.Outages;
+using Notices.Storage;
+
+namespace Notices.Deliveries;
+
+/// <summary>Fills the personal marks of a rendered text.</summary>
+/// <param name="place">The recipient's own place; null where none is known.</param>
+/// <param name="accounts">Tails of the accounts the message stands for.</param>
+/// <param name="backupStays">They all have another supply that is not cut.</param>
+public delegate string PersonalFill(string body, string? place, string accounts, bool backupStays);
+
+/// <summary>A text ready to be filled, and the kind of outage it is about (null for an announcement).</summary>
+internal sealed record SendableText(string Language, string? Subject, string Body, string? Html, OutageKind? Kind);
+
+/// <summary>The few texts of the rounds being sent: a text never changes, so it is read once, not once a message.</summary>
+internal sealed class RoundTexts(Func<NoticesDb> open)
+{
+    private const int Kept = 512;
+
+    private readonly ConcurrentDictionary<long, SendableText> _texts = new();
+
+    /// <returns>The texts of those ids; one that is missing in the database is missing here.</returns>
+    internal async Task<IReadOnlyDictionary<long, SendableText>> LoadAsync(IEnumerable<long> ids, CancellationToken cancellationToken)
+    {
+        var wanted = ids.ToHashSet();
+        var found = new Dictionary<long, SendableText>(wanted.Count);
+        foreach (var id in wanted)
+        {
+            if (_texts.TryGetValue(id, out var text)) found[id] = text;
+        }
+
+        if (found.Count < wanted.Count)
+        {
+            wanted.ExceptWith(found.Keys);
+            if (_texts.Count > Kept) _texts.Clear();
+            await ReadAsync(wanted, found, cancellationToken);
+        }
+
+        return found;
+    }
+
+    private async Task ReadAsync(HashSet<long> ids, Dictionary<long, SendableText> found, CancellationToken cancellationToken)
+    {
+        await using var db = open();
+        var rows = await db.RoundTexts.AsNoTracking().Where(text => ids.Contains(text.Id))
+            .Join(db.Rounds, text => text.RoundId, round => round.Id, (text, round) => new { text, round.Notice!.Kind }).ToListAsync(cancellationToken);
+        foreach (var row in rows) found[row.text.Id] = _texts[row.text.Id] = new SendableText(row.text.Language, row.text.Subject, row.text.Body, row.text.Html, row.Kind);
+    }
+}

@@ -1,0 +1,62 @@
+﻿using System;
+using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace Notices.Storage.Migrations.PostgreSql
+{
+    /// <inheritdoc />
+    public partial class ProviderLimits : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.CreateTable(
+                name: "provider_allowances",
+                columns: table => new
+                {
+                    key = table.Column<string>(type: "text", nullable: false),
+                    free_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_provider_allowances", x => x.key);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "provider_places",
+                columns: table => new
+                {
+                    key = table.Column<string>(type: "text", nullable: false),
+                    worker = table.Column<string>(type: "text", nullable: false),
+                    held = table.Column<int>(type: "integer", nullable: false),
+                    wanted = table.Column<int>(type: "integer", nullable: false),
+                    until = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_provider_places", x => new { x.key, x.worker });
+                });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_deliveries_unconfirmed",
+                table: "deliveries",
+                column: "due_at",
+                filter: "state = 3 AND due_at < expires_at");
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropTable(
+                name: "provider_allowances");
+
+            migrationBuilder.DropTable(
+                name: "provider_places");
+
+            migrationBuilder.DropIndex(
+                name: "ix_deliveries_unconfirmed",
+                table: "deliveries");
+        }
+    }
+}
