@@ -40,6 +40,8 @@ internal sealed class AudienceDesk : IAsyncDisposable
 
     internal IDeliveryQueue Queue => field ??= Kind == DatabaseKind.PostgreSql ? new PostgreSqlDeliveryQueue(Open, Clock) : new SqliteDeliveryQueue(Open, Clock, Clock);
 
+    internal Evidence.ForesightReading Foresight => new(Open, new ProviderDirectory([], TimeProvider.System), Clock);
+
     internal NoticesDb Open() => _database.Open();
 
     /// <param name="seed">The same seed makes the same people.</param>

@@ -122,14 +122,6 @@ internal sealed class CrashCounty : IAsyncDisposable
         };
     }
 
-    /// <summary>A key of that role for the whole county.</summary>
-    internal async Task<string> KeyAsync(Role role)
-    {
-        await using var scope = _desk.Services.CreateAsyncScope();
-
-        return Must(await scope.ServiceProvider.GetRequiredService<KeyRing>().AddAsync($"key-{role}", role, TestCounty.Code, Actor.System, default));
-    }
-
     internal async Task<int> PublishedAsync()
     {
         await using var db = Database.Open();

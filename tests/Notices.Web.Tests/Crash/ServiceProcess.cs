@@ -186,8 +186,6 @@ internal sealed class ServiceProcess : IAsyncDisposable
         Assert.Equal(0, prlimit.ExitCode);
     }
 
-    internal bool HasEnded => _process.HasExited;
-
     internal async Task<int> EndAsync()
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60), TimeProvider.System);
