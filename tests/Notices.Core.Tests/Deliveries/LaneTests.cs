@@ -66,7 +66,7 @@ public class LaneTests
         await desk.RoundAsync(100);
         var emergency = await desk.RoundAsync(3, kind: OutageKind.Emergency, shape: delivery => delivery.Address = delivery.Address!.Replace("+86138", "+86139", StringComparison.Ordinal));
         var (held, left) = (new TaskCompletionSource(), new CountdownEvent(3));
-        var channel = new AnsweringChannel(async (message, _) =>
+        var channel = new AnsweringChannel(async (message, token) =>
         {
             if (message.Address.StartsWith("+86139", StringComparison.Ordinal)) left.Signal();
             else await held.Task;
@@ -160,15 +160,15 @@ public class LaneTests
         var round = await desk.RoundAsync(30);
         var machine = new SleepyMachine();
         AnsweringChannel channel = null!;
-        channel = new AnsweringChannel(async (message, _) =>
+        channel = new AnsweringChannel(async (message, token) =>
         {
             if (channel.Sent.Count != 10) return SendOutcome.Accepted($"m{message.DeliveryId}");
 
             // While it sleeps, the sweep of another process finds that its leases have run out.
             machine.Slept = TimeSpan.FromMinutes(5);
             await using (var db = desk.Open())
-                await db.Deliveries.Where(row => row.State == DeliveryState.Claimed).ExecuteUpdateAsync(set => set.SetProperty(row => row.LeaseUntil, desk.Now.AddYears(-20)));
-            await desk.NewQueue().ReleaseExpiredLeasesAsync(new DeliveryDesk.Never(), desk.Now, None);
+                await db.Deliveries.Where(row => row.State == DeliveryState.Claimed).ExecuteUpdateAsync(set => set.SetProperty(row => row.LeaseUntil, desk.Now.AddYears(-20)), token);
+            await desk.NewQueue().ReleaseExpiredLeasesAsync(new DeliveryDesk.Never(), desk.Now, token);
 
             return SendOutcome.Accepted($"m{message.DeliveryId}");
         });
