@@ -63,19 +63,19 @@ internal sealed class MeterBridge : IDisposable
         {
             var name = instrument.Name.Replace('.', '_') + (instrument.Unit == "s" ? "_seconds" : "");
             var help = instrument.Description ?? "";
-            string[] labels = [.. _labels!.Select(label => label.Replace('.', '_'))];
+            string[] names = [.. _labels!.Select(label => label.Replace('.', '_'))];
             switch (instrument)
             {
                 case Counter<long>:
-                    var counter = metrics.CreateCounter(name + "_total", help, labels);
+                    var counter = metrics.CreateCounter(name + "_total", help, names);
 
                     return (values, value) => counter.WithLabels(values).Inc(value);
                 case Histogram<double> of:
-                    var histogram = metrics.CreateHistogram(name, help, labels, new HistogramConfiguration { Buckets = [.. of.Advice?.HistogramBucketBoundaries ?? Histogram.ExponentialBuckets(0.005, 2, 12)] });
+                    var histogram = metrics.CreateHistogram(name, help, names, new HistogramConfiguration { Buckets = [.. of.Advice?.HistogramBucketBoundaries ?? Histogram.ExponentialBuckets(0.005, 2, 12)] });
 
                     return (values, value) => histogram.WithLabels(values).Observe(value);
                 default:
-                    var gauge = metrics.CreateGauge(name, help, labels);
+                    var gauge = metrics.CreateGauge(name, help, names);
 
                     return (values, value) => gauge.WithLabels(values).Set(value);
             }
