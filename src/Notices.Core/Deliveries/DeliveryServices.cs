@@ -80,7 +80,7 @@ public static class DeliveryServices
             provider.GetRequiredService<NoticesDb>(), provider.GetRequiredService<AuditTrail>(), provider.GetRequiredService<IDeliveryQueue>(), provider.GetRequiredService<TimeProvider>()));
         services.AddScoped(provider => new RoundView(provider.GetRequiredService<NoticesDb>(), provider.GetRequiredService<Func<NoticesDb>>(), provider.GetRequiredService<ForesightReading>()));
         services.AddScoped(provider => new ForesightReading(
-            provider.GetRequiredService<Func<NoticesDb>>(), provider.GetRequiredService<ProviderDirectory>(), (_, _) => null, provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<Func<NoticesDb>>(), provider.GetRequiredService<ProviderDirectory>(), provider.GetRequiredService<TimeProvider>()));
 
         return services;
     }

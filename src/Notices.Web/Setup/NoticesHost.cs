@@ -54,7 +54,7 @@ internal static class NoticesHost
         if (request.Role != HostRole.Web)
         {
             builder.Services.AddJobs(options.Database);
-            builder.Services.AddHostedService<PublishingLoop>().AddHostedService<ExpansionLoop>().AddHostedService<DispatchLoop>();
+            builder.Services.AddHostedService<PublishingLoop>().AddHostedService<ExpansionLoop>().AddHostedService<DispatchLoop>().AddHostedService<UpkeepLoop>();
         }
 
         builder.Services.AddSingleton<PostgreSqlBell>().AddHostedService<BellLoop>();

@@ -37,7 +37,9 @@ internal sealed class DeliveryDesk : IAsyncDisposable
 
     /// <summary>With a provider that is set to take one message a second.</summary>
     internal Evidence.ForesightReading Foresight => new(
-        Open, new ProviderDirectory([new Provider("main", new AnsweringChannel(_ => SendOutcome.Accepted(null)), AllMedia, 1)]), (_, _) => 1, Clock);
+        Open,
+        new ProviderDirectory([new Provider("main", new AnsweringChannel(_ => SendOutcome.Accepted(null)), AllMedia, 1) { Limits = ProviderLimits.None with { MessagesPerSecond = 1 } }], TimeProvider.System),
+        Clock);
 
     internal DateTimeOffset Now => Clock.GetUtcNow();
 

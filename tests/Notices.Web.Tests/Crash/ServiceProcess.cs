@@ -45,7 +45,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
 
                 return await service.ReadyAsync() == HttpStatusCode.OK;
             },
-            "ready", 40);
+            "ready", 90);
 
         return service;
     }

@@ -14,12 +14,9 @@ public sealed class ForesightReading
 {
     private readonly Func<NoticesDb> _open;
     private readonly ProviderDirectory _providers;
-    private readonly Func<Provider, Medium, double?> _limit;
     private readonly TimeProvider _clock;
 
-    /// <param name="limit">What a provider is set to take of a medium, in messages a second; null where no limit is set.</param>
-    internal ForesightReading(Func<NoticesDb> open, ProviderDirectory providers, Func<Provider, Medium, double?> limit, TimeProvider clock) =>
-        (_open, _providers, _limit, _clock) = (open, providers, limit, clock);
+    internal ForesightReading(Func<NoticesDb> open, ProviderDirectory providers, TimeProvider clock) => (_open, _providers, _clock) = (open, providers, clock);
 
     /// <summary>Of a round that is drawn, or being drawn.</summary>
     /// <returns>Null for one that has ended.</returns>
@@ -32,10 +29,9 @@ public sealed class ForesightReading
                 var now = _clock.GetUtcNow();
                 var waiting = await WaitingAsync(sql, round.Id, cancellationToken);
                 var loads = Loads(waiting, round.Id, IsUrgent(notice.Kind), now);
-                var texts = await sql.Db.RoundTexts.AsNoTracking().Where(text => text.RoundId == round.Id && text.Medium == Medium.Sms && text.Variant == "").Select(text => text.Body).ToListAsync(cancellationToken);
-                var paces = PaceReading.Paces(_providers.Media, await PaceReading.NewestAsync(sql, cancellationToken), Configured, now);
+                var parts = (await sql.Db.RoundTexts.AsNoTracking().Where(text => text.RoundId == round.Id && text.Medium == Medium.Sms && text.Variant == "").Select(text => text.Body).ToListAsync(cancellationToken)).Select(text => SmsText.Measure(text).Parts).DefaultIfEmpty(1).Max();
 
-                return Foresight.Of(now, TrueUntil(round.ExpiresAt, notice, now), loads, paces, texts.Select(text => SmsText.Measure(text).Parts).DefaultIfEmpty(1).Max());
+                return Foresight.Of(now, TrueUntil(round.ExpiresAt, notice, now), loads, await PacesAsync(sql, parts, now, cancellationToken), parts);
             },
             cancellationToken);
 
@@ -51,10 +47,10 @@ public sealed class ForesightReading
             var now = _clock.GetUtcNow();
             var waiting = await WaitingAsync(sql, 0, cancellationToken);
             waiting.AddRange(Expected(outage.Kind, people, contacts));
-            var paces = PaceReading.Paces(_providers.Media, await PaceReading.NewestAsync(sql, cancellationToken), Configured, now);
             var starts = outage.Windows.Where(window => window.StartsAt > now).Select(window => (DateTimeOffset?)window.StartsAt).Min();
 
-            return Foresight.Of(now, starts ?? outage.Windows.Select(window => (DateTimeOffset?)window.EndsAt).Max() ?? outage.ExpectedAt ?? now.AddDays(1), Loads(waiting, 0, IsUrgent(outage.Kind), now), paces, smsParts);
+            return Foresight.Of(now, starts ?? outage.Windows.Select(window => (DateTimeOffset?)window.EndsAt).Max() ?? outage.ExpectedAt ?? now.AddDays(1), Loads(waiting, 0, IsUrgent(outage.Kind), now),
+                await PacesAsync(sql, smsParts, now, cancellationToken), smsParts);
         },
         cancellationToken);
 
@@ -128,9 +124,14 @@ public sealed class ForesightReading
 
     private static bool IsUrgent(OutageKind? kind) => kind is OutageKind.Emergency or OutageKind.Fault;
 
-    private double? Configured(Medium medium)
+    private async Task<IReadOnlyList<Pace>> PacesAsync(DeliverySql sql, int smsParts, DateTimeOffset now, CancellationToken cancellationToken) =>
+        PaceReading.Paces(_providers.Media, await PaceReading.NewestAsync(sql, cancellationToken), medium => Configured(medium, smsParts), now);
+
+    /// <summary>Text messages are limited in parts, and told here in messages.</summary>
+    private double? Configured(Medium medium, int smsParts)
     {
-        var limits = _providers.Providers.Where(provider => provider.Media.Contains(medium)).Select(provider => _limit(provider, medium)).ToList();
+        var limits = _providers.Providers.Where(provider => provider.Media.Contains(medium))
+            .Select(provider => medium == Medium.Voice ? provider.Limits.CallsPerSecond : provider.Limits.MessagesPerSecond / (medium == Medium.Sms ? Math.Max(1, smsParts) : 1)).ToList();
 
         return limits.Count > 0 && !limits.Contains(null) ? limits.Sum() : null;
     }
