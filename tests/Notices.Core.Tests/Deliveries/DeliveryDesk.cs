@@ -38,8 +38,7 @@ internal sealed class DeliveryDesk : IAsyncDisposable
     /// <summary>With a provider that is set to take one message a second.</summary>
     internal Evidence.ForesightReading Foresight => new(
         Open,
-        new ProviderDirectory(
-            [new Provider("main", new AnsweringChannel(_ => SendOutcome.Accepted(null)), AllMedia, 1) { Limits = ProviderLimits.None with { MessagesPerSecond = 1, CallsPerSecond = 1 } }], TimeProvider.System),
+        new ProviderDirectory([new Provider("main", new AnsweringChannel(_ => SendOutcome.Accepted(null)), AllMedia, 1) { Limits = ProviderLimits.None with { MessagesPerSecond = 1 } }], TimeProvider.System),
         Clock);
 
     internal DateTimeOffset Now => Clock.GetUtcNow();

@@ -31,9 +31,8 @@ public sealed class ForesightReading
                 var loads = Loads(waiting, round.Id, IsUrgent(notice.Kind), now);
                 var texts = await sql.Db.RoundTexts.AsNoTracking().Where(text => text.RoundId == round.Id && text.Medium == Medium.Sms && text.Variant == "").Select(text => text.Body).ToListAsync(cancellationToken);
                 var parts = texts.Select(text => SmsText.Measure(text).Parts).DefaultIfEmpty(1).Max();
-                var paces = PaceReading.Paces(_providers.Media, await PaceReading.NewestAsync(sql, cancellationToken), medium => Configured(medium, parts), now);
 
-                return Foresight.Of(now, TrueUntil(round.ExpiresAt, notice, now), loads, paces, parts);
+                return Foresight.Of(now, TrueUntil(round.ExpiresAt, notice, now), loads, await PacesAsync(sql, parts, now, cancellationToken), parts);
             },
             cancellationToken);
 
@@ -49,10 +48,10 @@ public sealed class ForesightReading
             var now = _clock.GetUtcNow();
             var waiting = await WaitingAsync(sql, 0, cancellationToken);
             waiting.AddRange(Expected(outage.Kind, people, contacts));
-            var paces = PaceReading.Paces(_providers.Media, await PaceReading.NewestAsync(sql, cancellationToken), medium => Configured(medium, smsParts), now);
             var starts = outage.Windows.Where(window => window.StartsAt > now).Select(window => (DateTimeOffset?)window.StartsAt).Min();
 
-            return Foresight.Of(now, starts ?? outage.Windows.Select(window => (DateTimeOffset?)window.EndsAt).Max() ?? outage.ExpectedAt ?? now.AddDays(1), Loads(waiting, 0, IsUrgent(outage.Kind), now), paces, smsParts);
+            return Foresight.Of(now, starts ?? outage.Windows.Select(window => (DateTimeOffset?)window.EndsAt).Max() ?? outage.ExpectedAt ?? now.AddDays(1), Loads(waiting, 0, IsUrgent(outage.Kind), now),
+                await PacesAsync(sql, smsParts, now, cancellationToken), smsParts);
         },
         cancellationToken);
 
@@ -126,7 +125,10 @@ public sealed class ForesightReading
 
     private static bool IsUrgent(OutageKind? kind) => kind is OutageKind.Emergency or OutageKind.Fault;
 
-    /// <summary>Messages a second that the providers of a medium are set to take together; null where one of them has no limit.</summary>
+    private async Task<IReadOnlyList<Pace>> PacesAsync(DeliverySql sql, int smsParts, DateTimeOffset now, CancellationToken cancellationToken) =>
+        PaceReading.Paces(_providers.Media, await PaceReading.NewestAsync(sql, cancellationToken), medium => Configured(medium, smsParts), now);
+
+    /// <summary>Text messages are limited in parts, and told here in messages.</summary>
     private double? Configured(Medium medium, int smsParts)
     {
         var limits = _providers.Providers.Where(provider => provider.Media.Contains(medium))
