@@ -9,6 +9,7 @@ public class CommandTests
 
     [Theory]
     [InlineData("outages", "submit")]
+    [InlineData("import", "alternate-feeds")]
     [InlineData("emergency", "--next-update")]
     [InlineData("audit verify", "--checkpoint")]
     [InlineData("audit export", "jsonl")]
@@ -120,7 +121,36 @@ public class CommandTests
         Assert.Equal(0, empty.Status);
         Assert.Contains("nothing has been recorded yet", empty.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("whole", empty.Output, StringComparison.Ordinal);
-        Assert.Contains("尚未记录任何事项", (await shell.RunAsync("audit verify", settings: new() { ["LANG"] = "zh_CN.UTF-8" })).Output, StringComparison.Ordinal);
+        Assert.Contains("尚未记录任何事项", (await shell.RunAsync("audit verify", language: "zh_CN.UTF-8")).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_import_says_what_it_did_in_the_readers_language_and_what_it_rejected_comes_in_once_corrected()
+    {
+        await using var shell = await Shell.OpenAsync();
+        await TestCounty.SeedAsync(shell.Database);
+        var folder = Directory.CreateTempSubdirectory("notices-import-").FullName;
+        var (plan, relays) = (Path.Combine(folder, "plan.csv"), Path.Combine(folder, "relays.csv"));
+        await File.WriteAllTextAsync(plan, "reference,kind,feeders,starts_at,ends_at\nP1,planned,JX-F03,2099-12-01T08:00:00+08:00,2099-12-01T18:00:00+08:00\n");
+        await File.WriteAllTextAsync(relays, "name,phone,places\n赵主任,13900139001,城关镇东街村\n孙网格员,1390013900,城关镇西街村\n");
+
+        var chinese = await shell.RunAsync($"import outages {plan} --organisation JX", language: "zh_CN.UTF-8");
+        Assert.True(chinese.Status == 0, chinese.Errors);
+        Assert.Contains("共1行：新增1，更新0，无变化0，退回0。", chinese.Output, StringComparison.Ordinal);
+        Assert.Matches("新增：JX-20[0-9]{2}-[^ ]+ JX-F03，2099-12-01 08:00–18:00。", chinese.Output);
+
+        var partly = await shell.RunAsync($"import relays {relays} --organisation JX");
+        Assert.Equal((1, "2 rows: 1 added, 0 changed, 0 unchanged, 1 rejected."), (partly.Status, partly.Output.Trim()));
+        var rejected = relays + ".rejected.csv";
+        await File.WriteAllTextAsync(rejected, (await File.ReadAllTextAsync(rejected)).Replace("1390013900,", "13900139002,", StringComparison.Ordinal));
+        var mended = await shell.RunAsync($"import relays {rejected} --organisation JX");
+        Assert.Equal((0, "1 rows: 1 added, 0 changed, 0 unchanged, 0 rejected."), (mended.Status, mended.Output.Trim()));
+
+        // A clean run leaves no rejected rows of an earlier one beside its file.
+        await File.WriteAllTextAsync(relays, "name,phone,places\n赵主任,13900139001,城关镇东街村\n");
+        Assert.Equal(0, (await shell.RunAsync($"import relays {relays} --organisation JX")).Status);
+        Assert.False(File.Exists(rejected));
+        Directory.Delete(folder, true);
     }
 
     private static void Failed(Ran ran, params string[] says)

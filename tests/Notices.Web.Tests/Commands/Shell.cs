@@ -18,13 +18,13 @@ internal sealed class Shell : IAsyncDisposable
     internal static async Task<Shell> OpenAsync() => new(await TestDatabase.CreateAsync(DatabaseKind.Sqlite));
 
     /// <param name="settings">Over the environment.</param>
-    internal async Task<Ran> RunAsync(string arguments, string input = "", Dictionary<string, string?>? settings = null, string? user = null)
+    internal async Task<Ran> RunAsync(string arguments, string input = "", Dictionary<string, string?>? settings = null, string? user = null, string language = "en_GB.UTF-8")
     {
         var start = new ProcessStartInfo("dotnet") { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetTempPath() };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "notices.dll"));
         foreach (var argument in arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)) start.ArgumentList.Add(argument);
-        start.Environment["LANG"] = "en_GB.UTF-8";
         foreach (var (name, value) in _environment.Concat(settings ?? [])) start.Environment[name] = value;
+        start.Environment["LANG"] = language;
         start.Environment["DOTNET_TieredPGO"] = "0";
         if (user is not null) start.Environment["USER"] = start.Environment["LOGNAME"] = user;
 
