@@ -115,7 +115,7 @@ public class HealthTests
         await using var county = await CrashCounty.SeedAsync(kind);
         await using var service = await ServiceProcess.StartAsync(county.Settings);
 
-        await county.Database.ExecuteAsync("""UPDATE "__EFMigrationsHistory" SET "MigrationId" = 'x' || "MigrationId" WHERE "MigrationId" LIKE '%_Operation'""");
+        await county.Database.ExecuteAsync("""UPDATE "__EFMigrationsHistory" SET "MigrationId" = 'x' || "MigrationId" WHERE "MigrationId" = (SELECT MAX("MigrationId") FROM "__EFMigrationsHistory")""");
         Assert.Equal("schema", (await service.UntilNotReadyAsync("storage-schema-old")).Name);
 
         await county.Database.ExecuteAsync("""UPDATE "__EFMigrationsHistory" SET "MigrationId" = substr("MigrationId", 2) WHERE "MigrationId" LIKE 'x%'""");
