@@ -69,7 +69,8 @@ public sealed class Certificates(NoticesDb db, Func<NoticesDb> open, CheckpointS
     {
         using var json = JsonDocument.Parse(stated.Statement);
         var view = new CertificateView(
-            stated.RoundId, provisional, stated.Sha256, seal, head is null ? null : CheckpointFile.Of(head, signer), verified, null, json.RootElement.Clone()) { Text = stated.Statement };
+            stated.RoundId, provisional, stated.Sha256, seal, head is null ? null : CheckpointFile.Of(head, signer), verified, null, json.RootElement.Clone())
+        { Text = stated.Statement };
 
         return now is null || now == view.Read().Recipients ? view : view with { Since = now };
     }
