@@ -38,6 +38,9 @@ public class MainJobTests
         Assert.False((bool)notice["late"]!);
         Assert.Equal("2026-11-23T09:00:00+08:00", ((DateTimeOffset)notice["publishedAt"]!).ToString("yyyy-MM-dd'T'HH:mm:sszzz", null));
 
+        var changes = await host.GetAsync(Role.Dispatcher, "/api/v1/changes?limit=100");
+        Assert.Contains(changes["items"]!.AsArray(), item => (string)item!["what"]! == "notice.published" && (string?)item["notice"] == $"{number}.1");
+
         var round = (long)notice["rounds"]![0]!;
         await TestHost.UntilAsync(async () => (int)(await Counts(host, round))["delivered"]! == 12, "all delivered");
         var counts = await Counts(host, round);

@@ -13,6 +13,6 @@ public sealed record ServiceReading(
     IReadOnlyList<QueueLine> Queue, long Claimed, DateTimeOffset? NextPublication, IReadOnlyDictionary<string, long> Rounds, long Head, long SignedHead, DateTimeOffset? SignedAt,
     IReadOnlyDictionary<string, long> Peers, double Took);
 
-/// <param name="Lane"><c>urgent</c> (emergency, fault) or <c>bulk</c>.</param>
+/// <param name="Lane"><c>urgent</c> (emergency, fault) or <c>ordinary</c>.</param>
 /// <param name="OldestDueAt">Of those in rounds that run; null where all are paused.</param>
 public sealed record QueueLine(string Lane, short Tier, string Medium, long Count, DateTimeOffset? OldestDueAt);

@@ -116,7 +116,7 @@ public sealed class ServiceReadings : IDisposable
         var queue = await RowsAsync(
             db,
             $"""
-            SELECT CASE WHEN n.kind IN ('emergency', 'fault') THEN 'urgent' ELSE 'bulk' END AS lane, d.tier, d.medium, COUNT(*),
+            SELECT CASE WHEN n.kind IN ('emergency', 'fault') THEN 'urgent' ELSE 'ordinary' END AS lane, d.tier, d.medium, COUNT(*),
               MIN(CASE WHEN r.state IN ('Running', 'Expanding') THEN d.due_at END)
             FROM deliveries d JOIN rounds r ON r.id = d.round_id JOIN notices n ON n.id = r.notice_id
             WHERE d.state = {(int)DeliveryState.Waiting} GROUP BY 1, 2, 3

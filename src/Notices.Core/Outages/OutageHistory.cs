@@ -29,14 +29,14 @@ internal sealed class OutageHistory(NoticesDb db)
     /// <summary>The oldest first.</summary>
     internal async Task<IReadOnlyList<OutageDeed>> ReadAsync(Outage outage, IReadOnlyList<OutageNotice> notices, TimeZoneInfo zone, CancellationToken cancellationToken)
     {
-        List<string> subjects = [OutagePlanning.Subject(outage), .. notices.Select(n => $"notice/{n.Identifier}")];
+        List<string> subjects = [OutagePlanning.Subject(outage), .. notices.Select(n => NoticeHash.Prefix + n.Identifier)];
         var entries = await db.AuditEntries.AsNoTracking().Where(e => subjects.Contains(e.Subject)).OrderByDescending(e => e.Sequence).Take(Most).ToListAsync(cancellationToken);
         entries.Reverse();
 
         return entries.ConvertAll(entry =>
         {
             var line = AuditLine.Of(entry);
-            var notice = entry.Subject.StartsWith("notice/", StringComparison.Ordinal) ? entry.Subject["notice/".Length..] : null;
+            var notice = entry.Subject.StartsWith(NoticeHash.Prefix, StringComparison.Ordinal) ? entry.Subject[NoticeHash.Prefix.Length..] : null;
             var after = Parse(line?.After);
             var changes = notice is null && Parse(line?.Before) is { } before && after is { } now ? Differences(before, Inner(now)) : [];
 

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Notices.Access;
+using Notices.Audit;
 using Notices.Storage;
 
 namespace Notices.Outages;
@@ -19,16 +20,16 @@ public sealed class OutageLog(NoticesDb db)
     public async Task<OutageEvents> AfterAsync(long after, int limit, Actor actor, CancellationToken cancellationToken)
     {
         var entries = await db.AuditEntries.AsNoTracking()
-            .Where(e => e.Sequence > after && (e.Subject.StartsWith("outage/") || (e.Subject.StartsWith("notice/") && e.Action == "notice.published")))
+            .Where(e => e.Sequence > after && (e.Subject.StartsWith("outage/") || (e.Subject.StartsWith(NoticeHash.Prefix) && e.Action == NoticeHash.Action)))
             .OrderBy(e => e.Sequence).Take(limit).Select(e => new { e.Sequence, e.At, e.Action, e.Subject }).ToListAsync(cancellationToken);
-        var notices = entries.Where(e => e.Subject.StartsWith("notice/", StringComparison.Ordinal)).Select(e => e.Subject["notice/".Length..]).ToHashSet();
+        var notices = entries.Where(e => e.Subject.StartsWith(NoticeHash.Prefix, StringComparison.Ordinal)).Select(e => e.Subject[NoticeHash.Prefix.Length..]).ToHashSet();
         var numbers = await db.Notices.Where(n => n.OutageId != null && notices.Contains(n.Identifier)).ToDictionaryAsync(n => n.Identifier, n => n.Number, cancellationToken);
-        var named = entries.Select(e => e.Subject.StartsWith("outage/", StringComparison.Ordinal) ? e.Subject["outage/".Length..] : numbers.GetValueOrDefault(e.Subject["notice/".Length..])).ToList();
+        var named = entries.Select(e => e.Subject.StartsWith("outage/", StringComparison.Ordinal) ? e.Subject["outage/".Length..] : numbers.GetValueOrDefault(e.Subject[NoticeHash.Prefix.Length..])).ToList();
         var seen = (await db.Outages.Where(o => named.Contains(o.Number) && o.Organisation!.Path.StartsWith(actor.OrganisationPath)).Select(o => o.Number).ToListAsync(cancellationToken)).ToHashSet();
 
         var items = entries.Zip(named).Where(pair => pair.Second is not null && seen.Contains(pair.Second))
             .Select(pair => new OutageEvent(
-                pair.First.Sequence, pair.First.At, pair.First.Action, pair.Second!, pair.First.Subject.StartsWith("notice/", StringComparison.Ordinal) ? pair.First.Subject["notice/".Length..] : null));
+                pair.First.Sequence, pair.First.At, pair.First.Action, pair.Second!, pair.First.Subject.StartsWith(NoticeHash.Prefix, StringComparison.Ordinal) ? pair.First.Subject[NoticeHash.Prefix.Length..] : null));
 
         return new OutageEvents([.. items], entries.Count > 0 ? entries[^1].Sequence : after);
     }

@@ -5,9 +5,7 @@ using Notices.Announcements;
 using Notices.Audit;
 using Notices.Broadcasters;
 using Notices.Customers;
-using Notices.Deliveries;
 using Notices.Emergencies;
-using Notices.Evidence;
 using Notices.Hotline;
 using Notices.Network;
 using Notices.Operation;
@@ -29,7 +27,7 @@ internal static class Tables
         MapCustomers(model);
         MapOutages(model);
         MapPublishing(model);
-        MapDeliveries(model);
+        DeliveryTables.Map(model);
         MapAround(model);
         MapAudit(model);
         NameInSnakeCase(model);
@@ -178,68 +176,6 @@ internal static class Tables
         });
         model.Entity<NoticeText>().HasIndex(t => new { t.NoticeId, t.Language, t.Medium }).IsUnique();
         model.Entity<TemplateOverride>().HasIndex(t => new { t.Path, t.Version }).IsUnique();
-    }
-
-    private static void MapDeliveries(ModelBuilder model)
-    {
-        model.Entity<Round>(round =>
-        {
-            round.HasOne(r => r.Notice).WithMany().HasForeignKey(r => r.NoticeId).OnDelete(DeleteBehavior.Restrict);
-            round.HasIndex(r => r.State);
-            round.HasIndex(r => r.Batch);
-            round.Property(r => r.Shortened).HasDefaultValue(false);
-            round.Property(r => r.LastTier).HasDefaultValue((short)2).HasSentinel((short)2);
-            round.Property(r => r.TraceParent).HasMaxLength(64);
-        });
-        model.Entity<RoundText>().HasIndex(t => new { t.RoundId, t.Language, t.Medium, t.Variant }).IsUnique();
-        model.Entity<Recipient>(recipient =>
-        {
-            recipient.HasIndex(r => new { r.RoundId, r.SupplyPointId }).IsUnique();
-            // A round is counted from this index alone.
-            recipient.HasIndex(r => new { r.RoundId, r.State, r.Tier, r.Reason });
-            recipient.HasOne<Round>().WithMany().HasForeignKey(r => r.RoundId);
-        });
-        model.Entity<Delivery>(delivery =>
-        {
-            delivery.HasOne<Round>().WithMany().HasForeignKey(d => d.RoundId);
-            delivery.HasIndex(d => new { d.RoundId, d.Medium, d.Address }).IsUnique();
-            delivery.Property(d => d.Purpose).HasDefaultValue(DeliveryPurpose.Customers);
-            delivery.HasIndex(d => new { d.Tier, d.RoundId, d.Medium, d.DueAt }).HasFilter($"state = {(int)DeliveryState.Waiting}").HasDatabaseName("ix_deliveries_waiting");
-            delivery.HasIndex(d => d.LeaseUntil).HasFilter($"state = {(int)DeliveryState.Claimed}").HasDatabaseName("ix_deliveries_claimed");
-            delivery.HasIndex(d => d.ExpiresAt, "ix_deliveries_accepted").HasFilter($"state = {(int)DeliveryState.Accepted}");
-            // Receipts come again, and after a message counts as sent.
-            delivery.HasIndex(d => new { d.ProviderMessageId, d.Provider }).HasFilter($"state >= {(int)DeliveryState.Accepted} AND provider_message_id IS NOT NULL").HasDatabaseName("ix_deliveries_message");
-            delivery.HasIndex(d => d.ExpiresAt, "ix_deliveries_waiting_expiry").HasFilter($"state = {(int)DeliveryState.Waiting}");
-            delivery.HasIndex(d => d.DueAt, "ix_deliveries_unconfirmed").HasFilter($"state = {(int)DeliveryState.Unconfirmed} AND due_at < expires_at");
-            delivery.HasIndex(d => d.StepDueAt).HasFilter("step_due_at IS NOT NULL").HasDatabaseName("ix_deliveries_step");
-        });
-        model.Entity<RoundCertificate>(certificate =>
-        {
-            certificate.HasKey(c => c.RoundId);
-            certificate.HasOne<Round>().WithOne().HasForeignKey<RoundCertificate>(c => c.RoundId).OnDelete(DeleteBehavior.Restrict);
-        });
-        model.Entity<DeliveryRecipient>(link =>
-        {
-            link.HasKey(l => new { l.DeliveryId, l.RecipientId });
-            link.HasIndex(l => new { l.RecipientId, l.DeliveryId });
-        });
-        model.Entity<RelayTelling>(telling =>
-        {
-            telling.HasIndex(t => new { t.RoundId, t.RelayPersonId }).IsUnique();
-            telling.HasIndex(t => t.RelayPersonId);
-            telling.HasOne<Round>().WithMany().HasForeignKey(t => t.RoundId);
-        });
-        model.Entity<RelayDelivery>(link =>
-        {
-            link.HasKey(l => new { l.DeliveryId, l.TellingId });
-            link.HasIndex(l => l.TellingId);
-        });
-        model.Entity<Attempt>().HasIndex(a => a.DeliveryId);
-        model.Entity<Attempt>().HasIndex(a => a.Batch);
-        model.Entity<Receipt>().HasIndex(r => r.DeliveryId);
-        model.Entity<Receipt>().HasIndex(r => r.Batch);
-        model.Entity<ProviderAllowance>().HasKey(a => a.Key);
-        model.Entity<ProviderPlace>().HasKey(p => new { p.Key, p.Worker });
     }
 
     private static void MapAround(ModelBuilder model)

@@ -65,7 +65,7 @@ internal sealed class MetricsPage : IDisposable
         // While the database does not answer there is nothing to say, and a gap says so better than a zero.
         var reading = await _readings.ReadAsync(cancellationToken);
         _queue.Show(reading?.Queue.Select(line => (new[] { line.Lane, $"{line.Tier}", line.Medium }, (double)line.Count)));
-        _oldest.Show(reading is null ? null : new[] { "urgent", "bulk" }.Select(lane => (new[] { lane }, Since(reading.Queue.Where(line => line.Lane == lane).Min(line => line.OldestDueAt)))));
+        _oldest.Show(reading is null ? null : new[] { "urgent", "ordinary" }.Select(lane => (new[] { lane }, Since(reading.Queue.Where(line => line.Lane == lane).Min(line => line.OldestDueAt)))));
         _claimed.Show(One(reading?.Claimed));
         _overdue.Show(reading is null ? null : One(Since(reading.NextPublication)));
         _rounds.Show(reading?.Rounds.Select(state => (new[] { state.Key }, (double)state.Value)));

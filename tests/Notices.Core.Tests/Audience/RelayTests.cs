@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Notices.Access;
 using Notices.Customers;
 using Notices.Deliveries;
+using Notices.Network;
 using Notices.Policy;
 using Notices.Publishing;
 using Notices.Testing;
@@ -23,10 +24,10 @@ public class RelayTests
         await AddAsync(desk, "王村长", "+8613700000001", "东街村", "西街村");
         await AddAsync(desk, "李网格员", "+8613700000002", "南关村");
         await AddAsync(desk, "外村", "+8613700000003");
-        // One who is a customer too, and one number for two offices.
+        // One who is a customer too, and one number for the county's and the station's office.
         var customer = await desk.ReadAsync(db => db.Contacts.Include(c => c.Customer!.SupplyPoints).Where(c => c.Kind == ContactKind.Mobile && c.Customer!.Tier == 2).OrderBy(c => c.Id).LastAsync());
         await AddAsync(desk, "赵主任", customer.Address, "北关村");
-        await AddAsync(desk, "赵经理", customer.Address, "南关村");
+        await AddAsync(desk, "赵经理", customer.Address, await StationAsync(desk), "南关村");
         var round = await desk.RoundAsync();
 
         await desk.DrawAsync(4);
@@ -80,10 +81,22 @@ public class RelayTests
 
     private static string Sorted(string joined) => string.Join('、', joined.Split('、').Order(StringComparer.Ordinal));
 
-    internal static async Task AddAsync(AudienceDesk desk, string name, string phone, params string[] places)
+    internal static Task AddAsync(AudienceDesk desk, string name, string phone, params string[] places) => AddAsync(desk, name, phone, desk.Organisation, places);
+
+    private static async Task<long> StationAsync(AudienceDesk desk)
     {
         await using var db = desk.Open();
-        var person = new RelayPerson { OrganisationId = desk.Organisation, Name = name, Phone = phone };
+        var station = new Organisation { Code = "JX-01", Name = "城关供电所", TimeZone = "Asia/Shanghai", Level = OrganisationLevel.Station, ParentId = desk.Organisation, Path = $"/{desk.Organisation}/0/" };
+        db.Add(station);
+        await db.SaveChangesAsync();
+
+        return station.Id;
+    }
+
+    private static async Task AddAsync(AudienceDesk desk, string name, string phone, long organisation, params string[] places)
+    {
+        await using var db = desk.Open();
+        var person = new RelayPerson { OrganisationId = organisation, Name = name, Phone = phone };
         foreach (var place in await db.Places.Where(p => places.Contains(p.Name)).ToListAsync()) person.Places.Add(new RelayPlace { PlaceId = place.Id });
         db.Add(person);
         await db.SaveChangesAsync();
