@@ -26,9 +26,9 @@ internal sealed class IncomingCustomer
     /// <summary>Nothing of it is in the database, so nothing can collide.</summary>
     internal bool IsWhollyNew => IsNew && !Again && !HasKnownPoint;
 
-    internal List<ContactRow> Contacts { get; } = [];
+    internal List<ContactRow> Contacts { get; } = new(2);
 
-    internal List<(CustomerRow Row, long Transformer)> Points { get; } = [];
+    internal List<(CustomerRow Row, long Transformer)> Points { get; } = new(1);
 
     internal long? LiaisonOfficer { get; set; }
 
@@ -40,11 +40,11 @@ internal sealed class IncomingCustomer
         var digest = default(Digest);
         digest.Add(row.Name);
         digest.Add(row.Language);
-        digest.Add(row.Category.ToString());
-        digest.Add(row.Grade?.ToString());
-        digest.Add(row.Vulnerability?.ToString());
-        digest.Add(row.Loss?.ToString());
-        digest.Add(row.Dependency?.ToString());
+        digest.Add(EnumNames.Of(row.Category));
+        digest.Add(EnumNames.Of(row.Grade));
+        digest.Add(EnumNames.Of(row.Vulnerability));
+        digest.Add(EnumNames.Of(row.Loss));
+        digest.Add(EnumNames.Of(row.Dependency));
         digest.Add((int)row.Needs);
         digest.Add(row.Address);
         digest.Add(tier);
@@ -57,7 +57,7 @@ internal sealed class IncomingCustomer
     internal ulong Stored(ulong fields)
     {
         var sum = fields;
-        for (var i = 0; i < Contacts.Count; i++) sum += CustomerState.OfContact(Contacts[i].Kind.ToString(), Contacts[i].Address, i + 1);
+        for (var i = 0; i < Contacts.Count; i++) sum += CustomerState.OfContact(EnumNames.Of(Contacts[i].Kind), Contacts[i].Address, i + 1);
 
         return sum;
     }

@@ -63,7 +63,7 @@ internal sealed class CustomerChecks(
             foreach (var (row, transformer) in incoming.Points)
             {
                 ref var point = ref CollectionsMarshal.GetValueRefOrNullRef(state.Points, Digest.Of(row.AccountNo));
-                var now = CustomerState.OfPoint(incoming.Key, transformer, row.Role.ToString());
+                var now = CustomerState.OfPoint(incoming.Key, transformer, EnumNames.Of(row.Role));
                 if (point.Stored == 0) report.Added++;
                 else if (point.Stored != now || differs) report.Changed++;
                 else report.Unchanged++;

@@ -31,20 +31,21 @@ internal static class CustomerCopy
         return new IdRange(ids);
     }
 
-    internal static Task CustomersAsync(NpgsqlConnection connection, IEnumerable<(long Id, IncomingCustomer Customer)> rows, bool frozen, CancellationToken cancellationToken) =>
-        CopyWriter.WriteAsync(connection, Customers, CustomerColumns, frozen, rows, static (to, row) =>
+    internal static Task CustomersAsync(NpgsqlConnection connection, IEnumerable<(long Id, IncomingCustomer Customer)> customers, bool frozen, CancellationToken cancellationToken) =>
+        CopyWriter.WriteAsync(connection, Customers, CustomerColumns, frozen, customers, static (to, row) =>
         {
             var (customer, fields) = (row.Customer, row.Customer.Row);
+            to.Row();
             to.Write(row.Id);
             to.Write(customer.Organisation);
             to.Write(fields.CustomerNo);
             to.Write(fields.Name);
             to.Write(fields.Language);
-            to.Write(fields.Category.ToString());
-            to.Write(fields.Grade?.ToString());
-            to.Write(fields.Vulnerability?.ToString());
-            to.Write(fields.Loss?.ToString());
-            to.Write(fields.Dependency?.ToString());
+            to.Write(EnumNames.Of(fields.Category));
+            to.Write(EnumNames.Of(fields.Grade));
+            to.Write(EnumNames.Of(fields.Vulnerability));
+            to.Write(EnumNames.Of(fields.Loss));
+            to.Write(EnumNames.Of(fields.Dependency));
             to.Write((int)fields.Needs);
             to.Write(fields.Address);
             to.Write(customer.LiaisonOfficer);
@@ -53,28 +54,36 @@ internal static class CustomerCopy
             to.Write(false);
         }, cancellationToken);
 
-    internal static Task PointsAsync(NpgsqlConnection connection, IdRange ids, IEnumerable<(long Id, IncomingCustomer Customer)> rows, bool frozen, CancellationToken cancellationToken) =>
-        CopyWriter.WriteAsync(
-            connection, Points, PointColumns, frozen, rows.SelectMany(r => r.Customer.Points, (r, point) => (Id: ids.Take(), Customer: r.Id, point.Row, point.Transformer)), static (to, point) =>
+    internal static Task PointsAsync(
+        NpgsqlConnection connection, IdRange ids, IEnumerable<(long Id, IncomingCustomer Customer)> customers, bool frozen, CancellationToken cancellationToken) =>
+        CopyWriter.WriteAsync(connection, Points, PointColumns, frozen, customers, (to, row) =>
+        {
+            foreach (var (point, transformer) in row.Customer.Points)
             {
-                to.Write(point.Id);
-                to.Write(point.Customer);
-                to.Write(point.Row.AccountNo);
-                to.Write(point.Transformer);
-                to.Write(point.Row.Role.ToString());
-                to.Write(false);
-            }, cancellationToken);
-
-    internal static Task ContactsAsync(NpgsqlConnection connection, IdRange ids, IEnumerable<(long Id, IncomingCustomer Customer)> rows, bool frozen, CancellationToken cancellationToken) =>
-        CopyWriter.WriteAsync(
-            connection, Contacts, ContactColumns, frozen,
-            rows.SelectMany(r => r.Customer.Contacts.Select((contact, i) => (Id: ids.Take(), Customer: r.Id, Contact: contact, Ordinal: (short)(i + 1)))), static (to, row) =>
-            {
+                to.Row();
+                to.Write(ids.Take());
                 to.Write(row.Id);
-                to.Write(row.Customer);
-                to.Write(row.Contact.Kind.ToString());
-                to.Write(row.Contact.Address);
-                to.Write(row.Ordinal);
+                to.Write(point.AccountNo);
+                to.Write(transformer);
+                to.Write(EnumNames.Of(point.Role));
+                to.Write(false);
+            }
+        }, cancellationToken);
+
+    internal static Task ContactsAsync(
+        NpgsqlConnection connection, IdRange ids, IEnumerable<(long Id, IncomingCustomer Customer)> customers, bool frozen, CancellationToken cancellationToken) =>
+        CopyWriter.WriteAsync(connection, Contacts, ContactColumns, frozen, customers, (to, row) =>
+        {
+            short ordinal = 0;
+            foreach (var contact in row.Customer.Contacts)
+            {
+                to.Row();
+                to.Write(ids.Take());
+                to.Write(row.Id);
+                to.Write(EnumNames.Of(contact.Kind));
+                to.Write(contact.Address);
+                to.Write(++ordinal);
                 to.Write("import");
-            }, cancellationToken);
+            }
+        }, cancellationToken);
 }

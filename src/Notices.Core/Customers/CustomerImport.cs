@@ -14,13 +14,14 @@ namespace Notices.Customers;
 /// is one such batch.</summary>
 public sealed class CustomerImport(NoticesDb db, AuditTrail audit, TimeProvider clock)
 {
-    private const int PartRows = 1_000;
+    /// <summary>Few, so that they are gone before the garbage collector takes them for lasting.</summary>
+    private const int PartRows = 250;
 
     // Any number no other lock uses.
     private const long ImportLock = 0x6375_7374;
 
     /// <summary>The first rows of a file may be longer than the others.</summary>
-    private const double RoomForMore = 1.5;
+    private const double RoomForMore = 1.2;
 
     private const double MostExpected = 5_000_000;
 
@@ -94,17 +95,17 @@ public sealed class CustomerImport(NoticesDb db, AuditTrail audit, TimeProvider 
         ImportSource source, ImportRequest request, ImportRun run, CustomerState state, CustomerChecks checks, CancellationToken cancellationToken)
     {
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var large = source.Table.Length >= LargeFile;
         var parts = Channel.CreateBounded<CustomerFilePart>(2);
-        var reading = Task.Run(() => ReadAsync(source, RowSettings.Of(request, null), parts.Writer, stopping.Token), stopping.Token);
+        var reading = Task.Run(() => ReadAsync(source, RowSettings.Of(request, null), large ? PartRows : BatchRows, parts.Writer, stopping.Token), stopping.Token);
         try
         {
-            var large = source.Table.Length >= LargeFile;
             var saving = new CustomerSaving(db, clock);
             await saving.LoadOfficersAsync(cancellationToken);
             var loads = large && !request.DryRun && await BeginLoadAsync(saving, cancellationToken);
             if (large && await parts.Reader.WaitToReadAsync(cancellationToken) && parts.Reader.TryPeek(out var first))
             {
-                state.Expect((int)Math.Min(first.Rows.Length / first.Fraction * RoomForMore, MostExpected));
+                state.Expect((int)Math.Min(source.Table.Length / first.RowLength * RoomForMore, MostExpected));
                 if (!loads) await state.LoadAllAsync(cancellationToken);
                 // What the loading needed would otherwise stay in memory beside what it was for.
                 GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, true, true);
@@ -144,8 +145,8 @@ public sealed class CustomerImport(NoticesDb db, AuditTrail audit, TimeProvider 
         return false;
     }
 
-    /// <summary>Reading is one thread's work, checking everybody's. Parts are small, so that their rows are gone before the garbage collector takes them for lasting.</summary>
-    private static async Task ReadAsync(ImportSource source, RowSettings settings, ChannelWriter<CustomerFilePart> to, CancellationToken cancellationToken)
+    /// <summary>Reading is one thread's work, checking everybody's.</summary>
+    private static async Task ReadAsync(ImportSource source, RowSettings settings, int rowsOfPart, ChannelWriter<CustomerFilePart> to, CancellationToken cancellationToken)
     {
         try
         {
@@ -153,8 +154,8 @@ public sealed class CustomerImport(NoticesDb db, AuditTrail audit, TimeProvider 
             var more = rows.MoveNext();
             while (more)
             {
-                var part = new List<ImportRow>(PartRows);
-                for (; more && part.Count < PartRows; more = rows.MoveNext()) part.Add(rows.Current);
+                var part = new List<ImportRow>(rowsOfPart);
+                for (; more && part.Count < rowsOfPart; more = rows.MoveNext()) part.Add(rows.Current);
                 var parsed = new Result<CustomerRow>[part.Count];
                 Parallel.For(0, part.Count, new ParallelOptions { CancellationToken = cancellationToken }, i => parsed[i] = CustomerRow.Parse(part[i], settings));
                 await to.WriteAsync(new CustomerFilePart([.. part], parsed, source.Fraction, !more), cancellationToken);
@@ -204,5 +205,8 @@ public sealed class CustomerImport(NoticesDb db, AuditTrail audit, TimeProvider 
 /// <summary>Rows read together; some of them make a batch.</summary>
 internal sealed record CustomerFilePart(ImportRow[] Rows, Result<CustomerRow>[] Parsed, double Fraction, bool IsLast)
 {
+    /// <summary>Of a row, on average, in characters; at least 1.</summary>
+    internal double RowLength => Rows.Average(r => r.Original.Sum(text => text.Length + 1));
+
     internal IEnumerable<CustomerRow> Good => Parsed.Where(p => p.Ok).Select(p => p.Value!);
 }

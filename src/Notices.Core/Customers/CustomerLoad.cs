@@ -30,16 +30,16 @@ internal sealed class CustomerLoad
     internal async Task AddAsync(List<IncomingCustomer> customers, CancellationToken cancellationToken)
     {
         // Rows of one customer may stand far apart in the file, so its id must be known from its number among the new ones.
-        var all = customers.ConvertAll(c => (Id: _beforeFirst + c.New, Customer: c));
-        var fresh = all.FindAll(c => !c.Customer.Again);
-        _tables.Ids(CustomerCopy.Customers).Skip(fresh.Count);
+        var all = customers.Select(c => (Id: _beforeFirst + c.New, Customer: c));
+        var fresh = all.Where(c => !c.Customer.Again);
+        _tables.Ids(CustomerCopy.Customers).Skip(customers.Count(c => !c.Again));
         await CustomerCopy.CustomersAsync(_connection, fresh, _tables.IsFrozen, cancellationToken);
         await CustomerCopy.PointsAsync(_connection, _tables.Ids(CustomerCopy.Points), all, _tables.IsFrozen, cancellationToken);
         await CustomerCopy.ContactsAsync(_connection, _tables.Ids(CustomerCopy.Contacts), fresh, _tables.IsFrozen, cancellationToken);
-        var further = all.FindAll(c => c.Customer.Again);
-        if (further.Count == 0) return;
+        if (!customers.Exists(c => c.Again)) return;
         await Further.CopyAsync(
-            _connection, further.SelectMany(f => f.Customer.Contacts.Select((k, i) => new object?[] { ++_further, f.Id, k.Kind.ToString(), k.Address, (short)(i + 1) })), cancellationToken);
+            _connection,
+            all.Where(c => c.Customer.Again).SelectMany(c => c.Customer.Contacts.Select((k, i) => new object?[] { ++_further, c.Id, k.Kind.ToString(), k.Address, (short)(i + 1) })), cancellationToken);
     }
 
     internal async Task FinishAsync(CancellationToken cancellationToken)

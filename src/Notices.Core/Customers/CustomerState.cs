@@ -100,7 +100,7 @@ internal sealed class CustomerState(NoticesDb db)
             "SELECT c.organisation_id, c.customer_no, c.name, c.language, c.category, c.grade, c.vulnerability, c.loss, c.dependency, c.needs, c.address, c.tier, l.phone, l.name"
             + " FROM customers c LEFT JOIN liaison_officers l ON l.id = c.liaison_officer_id" + ofCustomers,
             parameters,
-            row => Add(Key(row.GetInt64(0), row.GetString(1)), Fields(row)), cancellationToken);
+            row => Add(Key(row.GetInt64(0), row.GetString(1)), Fields(row, 2)), cancellationToken);
         await ReadAsync(
             "SELECT p.account_no, c.organisation_id, c.customer_no, p.transformer_id, p.role FROM supply_points p JOIN customers c ON c.id = p.customer_id" + ofAccounts,
             parameters,
@@ -113,13 +113,15 @@ internal sealed class CustomerState(NoticesDb db)
             }, cancellationToken);
     }
 
-    private static ulong Fields(DbDataReader row)
+    /// <summary>The digest of <see cref="IncomingCustomer.FieldsOf"/>, from the columns it names, in its order.</summary>
+    /// <param name="name">The first of them.</param>
+    internal static ulong Fields(DbDataReader row, int name)
     {
         var digest = default(Digest);
-        for (var i = 2; i <= 13; i++)
+        for (var i = name; i < name + 12; i++)
         {
-            if (i == 9) digest.Add(row.GetInt32(i));
-            else if (i == 11) digest.Add(row.GetInt16(i));
+            if (i == name + 7) digest.Add(row.GetInt32(i));
+            else if (i == name + 9) digest.Add(row.GetInt16(i));
             else digest.Add(row.IsDBNull(i) ? null : row.GetString(i));
         }
 

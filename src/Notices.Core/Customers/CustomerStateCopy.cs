@@ -33,53 +33,28 @@ internal sealed class CustomerStateCopy(CustomerState state)
         await transaction.CommitAsync(cancellationToken);
     }
 
-    private async Task CustomersAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
-    {
-        var officers = new Dictionary<long, (string Phone, string Name)>();
-        await using (var command = new NpgsqlCommand("SELECT id, phone, name FROM liaison_officers", connection))
+    private Task CustomersAsync(NpgsqlConnection connection, CancellationToken cancellationToken) => ReadAsync(
+        connection,
+        "SELECT c.id, c.organisation_id, c.customer_no, c.name, c.language, c.category, c.grade, c.vulnerability, c.loss, c.dependency, c.needs, c.address, c.tier, l.phone, l.name"
+        + " FROM customers c LEFT JOIN liaison_officers l ON l.id = c.liaison_officer_id",
+        row =>
         {
-            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-            while (await reader.ReadAsync(cancellationToken)) officers[reader.GetInt64(0)] = (reader.GetString(1), reader.GetString(2));
-        }
+            var (id, organisation) = (row.GetInt64(0), row.GetInt64(1));
+            var key = CustomerState.Key(organisation, row.GetString(2));
+            (_keys[id], _organisations[id]) = (key, (int)organisation);
+            CollectionsMarshal.GetValueRefOrAddDefault(state.Customers, key, out _).Stored += CustomerState.Fields(row, 3);
+        },
+        cancellationToken);
 
-        using var rows = await CopyRows.OpenAsync(
-            connection, "SELECT id, organisation_id, customer_no, name, language, category, grade, vulnerability, loss, dependency, needs, address, tier, liaison_officer_id FROM customers", cancellationToken);
-        while (rows.Next())
+    private Task PointsAsync(NpgsqlConnection connection, CancellationToken cancellationToken) => ReadAsync(
+        connection, "SELECT customer_id, account_no, transformer_id, role FROM supply_points",
+        row =>
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            var (id, organisation) = (rows.Number(), rows.Number());
-            var (key, fields) = (default(Digest), default(Digest));
-            key.Add(organisation);
-            rows.AddTextTo(ref key);
-            // The order of IncomingCustomer.FieldsOf.
-            for (var text = 0; text < 7; text++) rows.AddTextTo(ref fields);
-            fields.Add(rows.Number());
-            rows.AddTextTo(ref fields);
-            fields.Add(rows.Number());
-            var officer = officers.GetValueOrDefault(rows.Number());
-            fields.Add(officer.Phone);
-            fields.Add(officer.Name);
-            (_keys[id], _organisations[id]) = (key.Value, (int)organisation);
-            CollectionsMarshal.GetValueRefOrAddDefault(state.Customers, key.Value, out _).Stored += fields.Value;
-        }
-    }
-
-    private async Task PointsAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
-    {
-        using var rows = await CopyRows.OpenAsync(connection, "SELECT customer_id, account_no, transformer_id, role FROM supply_points", cancellationToken);
-        while (rows.Next())
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            var (customer, account, point) = (rows.Number(), default(Digest), default(Digest));
-            rows.AddTextTo(ref account);
-            // The order of CustomerState.OfPoint.
-            point.Add((long)_keys[customer]);
-            point.Add(rows.Number());
-            rows.AddTextTo(ref point);
-            ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(state.Points, account.Value, out _);
-            (known.Stored, known.Organisation) = (point.Value, _organisations[customer]);
-        }
-    }
+            var customer = row.GetInt64(0);
+            ref var point = ref CollectionsMarshal.GetValueRefOrAddDefault(state.Points, Digest.Of(row.GetString(1)), out _);
+            (point.Stored, point.Organisation) = (CustomerState.OfPoint(_keys[customer], row.GetInt64(2), row.GetString(3)), _organisations[customer]);
+        },
+        cancellationToken);
 
     /// <returns>The sum of the digests of a customer's contacts, by the customer's id.</returns>
     private static async Task<ById<ulong>> ContactsAsync(NpgsqlConnection beside, string snapshot, CancellationToken cancellationToken)
@@ -89,19 +64,28 @@ internal sealed class CustomerStateCopy(CustomerState state)
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
         await using (var import = new NpgsqlCommand($"SET TRANSACTION SNAPSHOT '{snapshot}'", connection)) await import.ExecuteNonQueryAsync(cancellationToken);
         var digests = new ById<ulong>();
-        using var rows = await CopyRows.OpenAsync(connection, "SELECT customer_id, kind, address, ordinal FROM contacts WHERE source = 'import' AND valid_to IS NULL", cancellationToken);
-        while (rows.Next())
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            var (customer, contact) = (rows.Number(), default(Digest));
-            // The order of CustomerState.OfContact.
-            rows.AddTextTo(ref contact);
-            rows.AddTextTo(ref contact);
-            contact.Add(rows.Number());
-            digests[customer] += contact.Value;
-        }
+        await ReadAsync(
+            connection, "SELECT customer_id, kind, address, ordinal FROM contacts WHERE source = 'import' AND valid_to IS NULL",
+            row => digests[row.GetInt64(0)] += CustomerState.OfContact(row.GetString(1), row.GetString(2), row.GetInt16(3)), cancellationToken);
 
         return digests;
+    }
+
+    /// <summary>Takes row after row as they arrive. Asynchronous only at its ends: a task for each of four million rows would cost more than they do.</summary>
+    private static async Task ReadAsync(NpgsqlConnection connection, string sql, Action<NpgsqlDataReader> take, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        TakeAll(reader, take, cancellationToken);
+    }
+
+    private static void TakeAll(NpgsqlDataReader reader, Action<NpgsqlDataReader> take, CancellationToken cancellationToken)
+    {
+        while (reader.Read())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            take(reader);
+        }
     }
 
     /// <summary>A value for each id. Ids are drawn in order, so that neighbours share a page and pages are full.</summary>

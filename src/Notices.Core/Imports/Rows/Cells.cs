@@ -158,6 +158,16 @@ internal ref struct Cells(ImportRow row, string[] names)
     }
 }
 
+/// <summary>Names of an enum as the database keeps them, without boxing the value.</summary>
+internal static class EnumNames
+{
+    internal static string Of<T>(T value)
+        where T : struct, Enum => Enum.GetName(value) ?? throw new ArgumentOutOfRangeException(nameof(value), value, null);
+
+    internal static string? Of<T>(T? value)
+        where T : struct, Enum => value is { } known ? Of(known) : null;
+}
+
 /// <summary>Names of an enum as files write them.</summary>
 internal static class EnumNames<T>
     where T : struct, Enum

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
 using Npgsql;
@@ -12,22 +13,22 @@ internal sealed class CopyWriter
 
     private readonly NpgsqlRawCopyStream _stream;
     private readonly short _columns;
-    private byte[] _buffer = new byte[64 * 1024];
+    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(64 * 1024);
     private int _used;
 
     private CopyWriter(NpgsqlRawCopyStream stream, int columns) => (_stream, _columns) = (stream, (short)columns);
 
-    /// <summary>Writes all rows; a row's fields must be as many as the columns, and of their types.</summary>
+    /// <summary>Writes what each item has to say: any number of rows, each begun with <see cref="Row"/>, with as many fields as there are columns, of their types.</summary>
     /// <param name="frozen">For a table emptied in the same transaction: its rows need no visit by vacuum later.</param>
     internal static async Task WriteAsync<T>(
-        NpgsqlConnection connection, string table, IReadOnlyCollection<string> columns, bool frozen, IEnumerable<T> rows, Action<CopyWriter, T> write, CancellationToken cancellationToken)
+        NpgsqlConnection connection, string table, IReadOnlyCollection<string> columns, bool frozen, IEnumerable<T> items, Action<CopyWriter, T> write, CancellationToken cancellationToken)
     {
         var stream = await connection.BeginRawBinaryCopyAsync(
             $"COPY {table} ({string.Join(", ", columns)}) FROM STDIN (FORMAT BINARY{(frozen ? ", FREEZE" : "")})", cancellationToken);
+        var to = new CopyWriter(stream, columns.Count);
         try
         {
-            var to = new CopyWriter(stream, columns.Count);
-            to.WriteAll(rows, write, cancellationToken);
+            to.WriteAll(items, write, cancellationToken);
         }
         catch
         {
@@ -35,9 +36,16 @@ internal sealed class CopyWriter
             await stream.CancelAsync();
             throw;
         }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(to._buffer, true);
+        }
 
         await stream.DisposeAsync();
     }
+
+    /// <summary>Begins a row.</summary>
+    internal void Row() => BinaryPrimitives.WriteInt16BigEndian(Room(sizeof(short)), _columns);
 
     internal void Null() => BinaryPrimitives.WriteInt32BigEndian(Room(sizeof(int)), -1);
 
@@ -105,14 +113,13 @@ internal sealed class CopyWriter
         }
     }
 
-    private void WriteAll<T>(IEnumerable<T> rows, Action<CopyWriter, T> write, CancellationToken cancellationToken)
+    private void WriteAll<T>(IEnumerable<T> items, Action<CopyWriter, T> write, CancellationToken cancellationToken)
     {
         Header.CopyTo(Room(Header.Length));
-        foreach (var row in rows)
+        foreach (var item in items)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            BinaryPrimitives.WriteInt16BigEndian(Room(sizeof(short)), _columns);
-            write(this, row);
+            write(this, item);
         }
 
         BinaryPrimitives.WriteInt16BigEndian(Room(sizeof(short)), -1);
@@ -131,6 +138,8 @@ internal sealed class CopyWriter
     {
         _stream.Write(_buffer.AsSpan(0, _used));
         _used = 0;
-        if (_buffer.Length < needed) _buffer = new byte[needed];
+        if (_buffer.Length >= needed) return;
+        ArrayPool<byte>.Shared.Return(_buffer, true);
+        _buffer = ArrayPool<byte>.Shared.Rent(needed);
     }
 }

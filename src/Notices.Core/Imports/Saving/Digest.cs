@@ -1,15 +1,10 @@
-using System.Buffers;
 using System.Runtime.InteropServices;
-using System.Text;
 
 namespace Notices.Imports;
 
-/// <summary>64 bits that stand for some fields, to see quickly whether a row says anything new. Taken over UTF-8, as the database sends it.
-/// Not a seal: nothing is proved by it.</summary>
+/// <summary>64 bits that stand for some fields, to see quickly whether a row says anything new. Not a seal: nothing is proved by it.</summary>
 internal struct Digest
 {
-    private const int Short = 240;
-
     private ulong _state;
 
     internal static ulong Of(string text)
@@ -34,31 +29,12 @@ internal struct Digest
 
     internal void Add(string? text)
     {
-        if (text is null) AddNull();
-        else if (text.Length <= Short / 3)
-        {
-            Span<byte> bytes = stackalloc byte[Short];
-            Add(bytes[..Encoding.UTF8.GetBytes(text, bytes)]);
-        }
-        else
-        {
-            var bytes = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(text.Length));
-            Add(bytes.AsSpan(0, Encoding.UTF8.GetBytes(text, bytes)));
-            ArrayPool<byte>.Shared.Return(bytes, true);
-        }
+        Add(text?.Length ?? -1L);
+        if (text is null) return;
+        var words = MemoryMarshal.Cast<char, ulong>(text.AsSpan());
+        foreach (var word in words) Mix(word);
+        for (var i = words.Length * 4; i < text.Length; i++) Mix(text[i]);
     }
-
-    internal void Add(ReadOnlySpan<byte> utf8)
-    {
-        Add((long)utf8.Length);
-        foreach (var word in MemoryMarshal.Cast<byte, ulong>(utf8)) Mix(word);
-        if (utf8.Length % sizeof(ulong) == 0) return;
-        var rest = 0UL;
-        foreach (var last in utf8[^(utf8.Length % sizeof(ulong))..]) rest = (rest << 8) | last;
-        Mix(rest);
-    }
-
-    internal void AddNull() => Add(-1L);
 
     internal void Add(long number) => Mix((ulong)number);
 

@@ -38,6 +38,7 @@ internal sealed record StagingTable(string Name, (string Name, string Type)[] Co
     internal Task CopyAsync(NpgsqlConnection connection, IEnumerable<object?[]> rows, CancellationToken cancellationToken) =>
         CopyWriter.WriteAsync(connection, Name, [.. Columns.Select(c => c.Name)], false, rows, static (to, row) =>
         {
+            to.Row();
             foreach (var value in row) to.WriteAny(value);
         }, cancellationToken);
 
