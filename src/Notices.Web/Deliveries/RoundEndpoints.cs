@@ -78,4 +78,4 @@ internal static class RoundEndpoints
 }
 
 /// <summary>Why a round is held, ended, shortened or limited; for the record.</summary>
-internal sealed record RoundReason(string? Reason);
+internal sealed record RoundReason(string? Reason = null);

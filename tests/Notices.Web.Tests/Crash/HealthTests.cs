@@ -69,9 +69,14 @@ public class HealthTests
         var (status, body) = await service.PostAsync(key, Plans, CrashCounty.Plan(CrashCounty.Now.AddDays(1)), "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
         Assert.Equal((HttpStatusCode.ServiceUnavailable, "storage-read-only"), (status, Code(body)));
         // The log says so too, a line of JSON an event, under the trace of the request.
-        var lines = service.Said.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!.ToJsonString()).ToList();
-        Assert.Contains(lines, line => line.Contains("4bf92f3577b34da6a3ce929d0e0e4736", StringComparison.Ordinal));
-        Assert.Contains(lines, line => line.Contains("Not ready, storage-read-only", StringComparison.Ordinal));
+        await TestHost.UntilAsync(
+            () =>
+            {
+                var lines = service.Said.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!.ToJsonString()).ToList();
+
+                return Task.FromResult(((string[])["4bf92f3577b34da6a3ce929d0e0e4736", "Not ready, storage-read-only"]).All(words => lines.Exists(line => line.Contains(words, StringComparison.Ordinal))));
+            },
+            "in the log", 30);
         Assert.Equal(0, await OutagesAsync(county));
 
         await SetReadOnlyAsync(county.Database, "off");
