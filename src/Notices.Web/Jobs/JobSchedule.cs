@@ -37,6 +37,8 @@ internal static class JobSchedule
                         EnableLongPolling = true,
                         UseSlidingInvisibilityTimeout = true,
                         InvisibilityTimeout = TimeSpan.FromSeconds(30),
+                        // A process killed while it holds a lock leaves it behind; by default nobody could start for ten minutes. Jobs are doorbells: two at once do no harm.
+                        DistributedLockTimeout = TimeSpan.FromSeconds(10),
                     });
             }
             else
