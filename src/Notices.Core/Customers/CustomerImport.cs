@@ -17,6 +17,9 @@ public sealed class CustomerImport(NoticesDb db, AuditTrail audit, TimeProvider 
     /// <summary>Few, so that they are gone before the garbage collector takes them for lasting.</summary>
     private const int PartRows = 250;
 
+    /// <summary>Enough to be checked while a batch is written.</summary>
+    private const int PartsAhead = 6;
+
     // Any number no other lock uses.
     private const long ImportLock = 0x6375_7374;
 
@@ -96,24 +99,25 @@ public sealed class CustomerImport(NoticesDb db, AuditTrail audit, TimeProvider 
     {
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var large = source.Table.Length >= LargeFile;
-        var parts = Channel.CreateBounded<CustomerFilePart>(2);
+        var parts = Channel.CreateBounded<Task<CustomerFilePart>>(large ? PartsAhead : 1);
         var reading = Task.Run(() => ReadAsync(source, RowSettings.Of(request, null), large ? PartRows : BatchRows, parts.Writer, stopping.Token), stopping.Token);
+        await using var saving = new CustomerSaving(db, clock);
         try
         {
-            var saving = new CustomerSaving(db, clock);
             await saving.LoadOfficersAsync(cancellationToken);
             var loads = large && !request.DryRun && await BeginLoadAsync(saving, cancellationToken);
             if (large && await parts.Reader.WaitToReadAsync(cancellationToken) && parts.Reader.TryPeek(out var first))
             {
-                state.Expect((int)Math.Min(source.Table.Length / first.RowLength * RoomForMore, MostExpected));
+                state.Expect((int)Math.Min(source.Table.Length / (await first).RowLength * RoomForMore, MostExpected));
                 if (!loads) await state.LoadAllAsync(cancellationToken);
                 // What the loading needed would otherwise stay in memory beside what it was for.
                 GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, true, true);
             }
 
             var (from, rows) = (0L, 0);
-            await foreach (var part in parts.Reader.ReadAllAsync(cancellationToken))
+            await foreach (var parsing in parts.Reader.ReadAllAsync(cancellationToken))
             {
+                var part = await parsing;
                 if (!large) await state.LoadAsync([.. part.Good.Select(r => r.AccountNo)], [.. part.Good.Select(r => r.CustomerNo)], cancellationToken);
                 if (rows == 0) from = part.Rows[0].Line;
                 Check(part, source, run, checks);
@@ -145,8 +149,8 @@ public sealed class CustomerImport(NoticesDb db, AuditTrail audit, TimeProvider 
         return false;
     }
 
-    /// <summary>Reading is one thread's work, checking everybody's.</summary>
-    private static async Task ReadAsync(ImportSource source, RowSettings settings, int rowsOfPart, ChannelWriter<CustomerFilePart> to, CancellationToken cancellationToken)
+    /// <summary>Reading is one thread's work, checking everybody's; parts keep the file's order, whichever is checked first.</summary>
+    private static async Task ReadAsync(ImportSource source, RowSettings settings, int rowsOfPart, ChannelWriter<Task<CustomerFilePart>> to, CancellationToken cancellationToken)
     {
         try
         {
@@ -156,9 +160,8 @@ public sealed class CustomerImport(NoticesDb db, AuditTrail audit, TimeProvider 
             {
                 var part = new List<ImportRow>(rowsOfPart);
                 for (; more && part.Count < rowsOfPart; more = rows.MoveNext()) part.Add(rows.Current);
-                var parsed = new Result<CustomerRow>[part.Count];
-                Parallel.For(0, part.Count, new ParallelOptions { CancellationToken = cancellationToken }, i => parsed[i] = CustomerRow.Parse(part[i], settings));
-                await to.WriteAsync(new CustomerFilePart([.. part], parsed, source.Fraction, !more), cancellationToken);
+                var (fraction, isLast) = (source.Fraction, !more);
+                await to.WriteAsync(Task.Run(() => CustomerFilePart.Parse([.. part], settings, fraction, isLast), cancellationToken), cancellationToken);
             }
 
             to.Complete();
@@ -205,6 +208,9 @@ public sealed class CustomerImport(NoticesDb db, AuditTrail audit, TimeProvider 
 /// <summary>Rows read together; some of them make a batch.</summary>
 internal sealed record CustomerFilePart(ImportRow[] Rows, Result<CustomerRow>[] Parsed, double Fraction, bool IsLast)
 {
+    internal static CustomerFilePart Parse(ImportRow[] rows, RowSettings settings, double fraction, bool isLast) =>
+        new(rows, Array.ConvertAll(rows, row => CustomerRow.Parse(row, settings)), fraction, isLast);
+
     /// <summary>Of a row, on average, in characters; at least 1.</summary>
     internal double RowLength => Rows.Average(r => r.Original.Sum(text => text.Length + 1));
 

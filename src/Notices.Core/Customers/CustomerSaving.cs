@@ -6,7 +6,7 @@ using Npgsql;
 namespace Notices.Customers;
 
 /// <summary>Writes the customers of one batch that are new or changed: staged in temporary tables, then a handful of set statements, the same on both databases.</summary>
-internal sealed class CustomerSaving(NoticesDb db, TimeProvider clock)
+internal sealed class CustomerSaving(NoticesDb db, TimeProvider clock) : IAsyncDisposable
 {
     private static readonly string[] Fields =
         ["name", "language", "category", "grade", "vulnerability", "loss", "dependency", "needs", "address", "liaison_officer_id", "tier"];
@@ -42,6 +42,9 @@ internal sealed class CustomerSaving(NoticesDb db, TimeProvider clock)
     /// <summary>Ends a load, in its transaction.</summary>
     internal Task EndLoadAsync(CancellationToken cancellationToken) => _load?.FinishAsync(cancellationToken) ?? Task.CompletedTask;
 
+    /// <summary>Waits until a load has left the connection; the next thing done with it may be the rollback.</summary>
+    public ValueTask DisposeAsync() => _load?.DisposeAsync() ?? ValueTask.CompletedTask;
+
     /// <summary>In the transaction that is open.</summary>
     internal async Task SaveAsync(List<IncomingCustomer> customers, CancellationToken cancellationToken)
     {
@@ -68,10 +71,9 @@ internal sealed class CustomerSaving(NoticesDb db, TimeProvider clock)
         var ids = await CustomerCopy.DrawAsync(connection, CustomerCopy.Customers, customers.Count, cancellationToken);
         var points = await CustomerCopy.DrawAsync(connection, CustomerCopy.Points, customers.Sum(c => c.Points.Count), cancellationToken);
         var contacts = await CustomerCopy.DrawAsync(connection, CustomerCopy.Contacts, customers.Sum(c => c.Contacts.Count), cancellationToken);
-        var rows = customers.ConvertAll(c => (ids.Take(), c));
-        await CustomerCopy.CustomersAsync(connection, rows, false, cancellationToken);
-        await CustomerCopy.PointsAsync(connection, points, rows, false, cancellationToken);
-        await CustomerCopy.ContactsAsync(connection, contacts, rows, false, cancellationToken);
+        using var rows = new CustomerRows(false, points, contacts);
+        foreach (var customer in customers) rows.Add(ids.Take(), customer);
+        await rows.SendAsync(connection, cancellationToken);
     }
 
     /// <summary>Customers of whom something is there already.</summary>
@@ -135,7 +137,12 @@ internal sealed class CustomerSaving(NoticesDb db, TimeProvider clock)
             }
         }
 
-        await db.SaveChangesAsync(cancellationToken);
+        if (db.ChangeTracker.HasChanges())
+        {
+            if (_load is not null) await _load.IdleAsync();
+            await db.SaveChangesAsync(cancellationToken);
+        }
+
         foreach (var customer in customers.Where(c => c.Row.LiaisonPhone is not null)) customer.LiaisonOfficer = _officers[(customer.Organisation, customer.Row.LiaisonPhone!)].Id;
         db.ChangeTracker.Clear();
     }

@@ -26,7 +26,7 @@ internal sealed class CustomerState(NoticesDb db)
     /// <param name="Line">Where this file names it; 0 before it does.</param>
     internal record struct KnownPoint(ulong Stored, int Organisation, int Line);
 
-    internal static ulong Key(long organisation, string customerNo)
+    internal static ulong Key(long organisation, ReadOnlySpan<char> customerNo)
     {
         var digest = default(Digest);
         digest.Add(organisation);
@@ -35,7 +35,7 @@ internal sealed class CustomerState(NoticesDb db)
         return digest.Value;
     }
 
-    internal static ulong OfPoint(ulong customer, long transformer, string role)
+    internal static ulong OfPoint(ulong customer, long transformer, ReadOnlySpan<char> role)
     {
         var digest = default(Digest);
         digest.Add((long)customer);

@@ -8,8 +8,7 @@ namespace Notices.Customers;
 /// <summary>Fills <see cref="CustomerState"/> from whole tables of PostgreSQL: three bare scans on two connections that see the same moment, joined here by id.</summary>
 internal sealed class CustomerStateCopy(CustomerState state)
 {
-    private readonly ById<ulong> _keys = new();
-    private readonly ById<int> _organisations = new();
+    private readonly ById<Customer> _customers = new();
 
     internal async Task LoadAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
@@ -29,7 +28,7 @@ internal sealed class CustomerStateCopy(CustomerState state)
         }
 
         var digests = await contacts;
-        foreach (var (id, key) in _keys.All()) CollectionsMarshal.GetValueRefOrNullRef(state.Customers, key).Stored += digests[id];
+        foreach (var (id, customer) in _customers.All()) CollectionsMarshal.GetValueRefOrAddDefault(state.Customers, customer.Key, out _).Stored += customer.Fields + digests[id];
         await transaction.CommitAsync(cancellationToken);
     }
 
@@ -39,20 +38,34 @@ internal sealed class CustomerStateCopy(CustomerState state)
         + " FROM customers c LEFT JOIN liaison_officers l ON l.id = c.liaison_officer_id",
         row =>
         {
-            var (id, organisation) = (row.GetInt64(0), row.GetInt64(1));
-            var key = CustomerState.Key(organisation, row.GetString(2));
-            (_keys[id], _organisations[id]) = (key, (int)organisation);
-            CollectionsMarshal.GetValueRefOrAddDefault(state.Customers, key, out _).Stored += CustomerState.Fields(row, 3);
+            ref var customer = ref _customers[row.Number()];
+            customer.Organisation = (int)row.Number();
+            customer.Key = CustomerState.Key(customer.Organisation, row.Text());
+            customer.Fields = Fields(row);
         },
         cancellationToken);
+
+    /// <summary>The digest of <see cref="IncomingCustomer.FieldsOf"/>, from the columns it names, in its order.</summary>
+    private static ulong Fields(CopyFields row)
+    {
+        var digest = default(Digest);
+        for (var i = 0; i < 12; i++)
+        {
+            if (i is 7 or 9) digest.Add(row.Number());
+            else if (row.Text(out var text)) digest.Add(text);
+            else digest.AddNull();
+        }
+
+        return digest.Value;
+    }
 
     private Task PointsAsync(NpgsqlConnection connection, CancellationToken cancellationToken) => ReadAsync(
         connection, "SELECT customer_id, account_no, transformer_id, role FROM supply_points",
         row =>
         {
-            var customer = row.GetInt64(0);
-            ref var point = ref CollectionsMarshal.GetValueRefOrAddDefault(state.Points, Digest.Of(row.GetString(1)), out _);
-            (point.Stored, point.Organisation) = (CustomerState.OfPoint(_keys[customer], row.GetInt64(2), row.GetString(3)), _organisations[customer]);
+            var customer = _customers[row.Number()];
+            ref var point = ref CollectionsMarshal.GetValueRefOrAddDefault(state.Points, Digest.Of(row.Text()), out _);
+            (point.Stored, point.Organisation) = (CustomerState.OfPoint(customer.Key, row.Number(), row.Text()), customer.Organisation);
         },
         cancellationToken);
 
@@ -66,27 +79,31 @@ internal sealed class CustomerStateCopy(CustomerState state)
         var digests = new ById<ulong>();
         await ReadAsync(
             connection, "SELECT customer_id, kind, address, ordinal FROM contacts WHERE source = 'import' AND valid_to IS NULL",
-            row => digests[row.GetInt64(0)] += CustomerState.OfContact(row.GetString(1), row.GetString(2), row.GetInt16(3)), cancellationToken);
+            row =>
+            {
+                ref var sum = ref digests[row.Number()];
+                var digest = default(Digest);
+                digest.Add(row.Text());
+                digest.Add(row.Text());
+                digest.Add(row.Number());
+                sum += digest.Value;
+            }, cancellationToken);
 
         return digests;
     }
 
-    /// <summary>Takes row after row as they arrive. Asynchronous only at its ends: a task for each of four million rows would cost more than they do.</summary>
-    private static async Task ReadAsync(NpgsqlConnection connection, string sql, Action<NpgsqlDataReader> take, CancellationToken cancellationToken)
+    /// <summary>Takes row after row as they arrive. Asynchronous only at its beginning: a task for each of four million rows would cost more than they do.</summary>
+    private static async Task ReadAsync(NpgsqlConnection connection, string sql, Action<CopyFields> take, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        TakeAll(reader, take, cancellationToken);
-    }
-
-    private static void TakeAll(NpgsqlDataReader reader, Action<NpgsqlDataReader> take, CancellationToken cancellationToken)
-    {
-        while (reader.Read())
+        using var rows = await CopyFields.OpenAsync(connection, sql, cancellationToken);
+        while (rows.Next())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            take(reader);
+            take(rows);
         }
     }
+
+    private record struct Customer(ulong Key, ulong Fields, int Organisation);
 
     /// <summary>A value for each id. Ids are drawn in order, so that neighbours share a page and pages are full.</summary>
     private sealed class ById<T>

@@ -7,7 +7,7 @@ internal struct Digest
 {
     private ulong _state;
 
-    internal static ulong Of(string text)
+    internal static ulong Of(ReadOnlySpan<char> text)
     {
         var digest = default(Digest);
         digest.Add(text);
@@ -29,9 +29,16 @@ internal struct Digest
 
     internal void Add(string? text)
     {
-        Add(text?.Length ?? -1L);
-        if (text is null) return;
-        var words = MemoryMarshal.Cast<char, ulong>(text.AsSpan());
+        if (text is null) AddNull();
+        else Add(text.AsSpan());
+    }
+
+    internal void AddNull() => Add(-1L);
+
+    internal void Add(ReadOnlySpan<char> text)
+    {
+        Add((long)text.Length);
+        var words = MemoryMarshal.Cast<char, ulong>(text);
         foreach (var word in words) Mix(word);
         for (var i = words.Length * 4; i < text.Length; i++) Mix(text[i]);
     }

@@ -35,12 +35,21 @@ internal sealed record StagingTable(string Name, (string Name, string Type)[] Co
     }
 
     /// <summary>PostgreSQL's bulk way into the table.</summary>
-    internal Task CopyAsync(NpgsqlConnection connection, IEnumerable<object?[]> rows, CancellationToken cancellationToken) =>
-        CopyWriter.WriteAsync(connection, Name, [.. Columns.Select(c => c.Name)], false, rows, static (to, row) =>
-        {
-            to.Row();
-            foreach (var value in row) to.WriteAny(value);
-        }, cancellationToken);
+    internal async Task CopyAsync(NpgsqlConnection connection, IEnumerable<object?[]> rows, CancellationToken cancellationToken)
+    {
+        using var copy = Rows();
+        foreach (var row in rows) Add(copy, row);
+        await copy.SendAsync(connection, cancellationToken);
+    }
+
+    /// <summary>Nothing yet, for <see cref="Add"/>.</summary>
+    internal CopyRows Rows() => new(Name, [.. Columns.Select(c => c.Name)], false);
+
+    internal static void Add(CopyRows to, params ReadOnlySpan<object?> row)
+    {
+        to.Row();
+        foreach (var value in row) to.WriteAny(value);
+    }
 
     /// <summary>Runs a statement in the context's transaction.</summary>
     internal static async Task<int> ExecuteAsync(NoticesDb db, string sql, CancellationToken cancellationToken, params (string Name, object? Value)[] parameters)
