@@ -19,7 +19,10 @@ internal sealed class CustomerStateCopy(CustomerState state)
         try
         {
             await CustomersAsync(connection, cancellationToken);
+            // Points are read on this connection while the other's sums are put in their places.
+            var joining = Task.Run(async () => Join(await contacts), cancellationToken);
             await PointsAsync(connection, cancellationToken);
+            await joining;
         }
         finally
         {
@@ -27,9 +30,13 @@ internal sealed class CustomerStateCopy(CustomerState state)
             await contacts.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         }
 
-        var digests = await contacts;
-        foreach (var (id, customer) in _customers.All()) CollectionsMarshal.GetValueRefOrAddDefault(state.Customers, customer.Key, out _).Stored += customer.Fields + digests[id];
         await transaction.CommitAsync(cancellationToken);
+    }
+
+    private void Join(ById<ulong> contacts)
+    {
+        foreach (var (id, customer) in _customers.All())
+            CollectionsMarshal.GetValueRefOrAddDefault(state.Customers, customer.Key, out _).Stored += customer.Fields + contacts[id];
     }
 
     private Task CustomersAsync(NpgsqlConnection connection, CancellationToken cancellationToken) => ReadAsync(
