@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Threading.Channels;
 using Microsoft.EntityFrameworkCore;
 using Notices.Access;
 using Notices.Audit;
@@ -14,10 +13,8 @@ namespace Notices.Customers;
 /// is one such batch.</summary>
 public sealed class CustomerImport(NoticesDb db, AuditTrail audit, TimeProvider clock)
 {
-    /// <summary>Few, so that they are gone before the garbage collector takes them for lasting.</summary>
     private const int PartRows = 250;
 
-    /// <summary>Enough to be checked while a batch is written.</summary>
     private const int PartsAhead = 6;
 
     // Any number no other lock uses.
@@ -42,6 +39,8 @@ public sealed class CustomerImport(NoticesDb db, AuditTrail audit, TimeProvider 
         if (!opened.Ok) return Result<ImportReport>.Refused(opened.Problems);
 
         using var source = opened.Value!;
+        // The first rows are read while the database is first spoken to.
+        await using var file = new CustomerFile(source, RowSettings.Of(request, null), IsLarge(source) ? PartRows : BatchRows, IsLarge(source) ? PartsAhead : 1, cancellationToken);
         var catalog = await OrganisationCatalog.LoadAsync(db, cancellationToken);
         if (await catalog.EnsureAsync(db, audit, request, actor, cancellationToken) is { } problem) return problem;
         long? organisation = null;
@@ -61,7 +60,7 @@ public sealed class CustomerImport(NoticesDb db, AuditTrail audit, TimeProvider 
             var state = new CustomerState(db);
             var known = await KnownTransformersAsync(catalog, actor, cancellationToken);
             var checks = new CustomerChecks(state, known, catalog, actor, organisation);
-            await SaveAllAsync(source, request, run, state, checks, cancellationToken);
+            await SaveAllAsync(file, source, request, run, state, checks, cancellationToken);
         }
         finally
         {
@@ -73,6 +72,8 @@ public sealed class CustomerImport(NoticesDb db, AuditTrail audit, TimeProvider 
 
         return report;
     }
+
+    private bool IsLarge(ImportSource source) => source.Table.Length >= LargeFile;
 
     /// <summary>Two imports of customers at once would each take the other's rows for missing. The lock is the connection's and goes with it.</summary>
     private async Task<bool> AloneAsync(CancellationToken cancellationToken) =>
@@ -95,49 +96,36 @@ public sealed class CustomerImport(NoticesDb db, AuditTrail audit, TimeProvider 
     }
 
     private async Task SaveAllAsync(
-        ImportSource source, ImportRequest request, ImportRun run, CustomerState state, CustomerChecks checks, CancellationToken cancellationToken)
+        CustomerFile file, ImportSource source, ImportRequest request, ImportRun run, CustomerState state, CustomerChecks checks, CancellationToken cancellationToken)
     {
-        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var large = source.Table.Length >= LargeFile;
-        var parts = Channel.CreateBounded<Task<CustomerFilePart>>(large ? PartsAhead : 1);
-        var reading = Task.Run(() => ReadAsync(source, RowSettings.Of(request, null), large ? PartRows : BatchRows, parts.Writer, stopping.Token), stopping.Token);
+        var large = IsLarge(source);
         await using var saving = new CustomerSaving(db, clock);
-        try
+        await saving.LoadOfficersAsync(cancellationToken);
+        var loads = large && !request.DryRun && await BeginLoadAsync(saving, cancellationToken);
+        if (large && await file.PeekAsync(cancellationToken) is { } first)
         {
-            await saving.LoadOfficersAsync(cancellationToken);
-            var loads = large && !request.DryRun && await BeginLoadAsync(saving, cancellationToken);
-            if (large && await parts.Reader.WaitToReadAsync(cancellationToken) && parts.Reader.TryPeek(out var first))
-            {
-                state.Expect((int)Math.Min(source.Table.Length / (await first).RowLength * RoomForMore, MostExpected));
-                if (!loads) await state.LoadAllAsync(cancellationToken);
-                // What the loading needed would otherwise stay in memory beside what it was for.
-                GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, true, true);
-            }
-
-            var (from, rows) = (0L, 0);
-            await foreach (var parsing in parts.Reader.ReadAllAsync(cancellationToken))
-            {
-                var part = await parsing;
-                if (!large) await state.LoadAsync([.. part.Good.Select(r => r.AccountNo)], [.. part.Good.Select(r => r.CustomerNo)], cancellationToken);
-                if (rows == 0) from = part.Rows[0].Line;
-                Check(part, source, run, checks);
-                rows += part.Rows.Length;
-                if (rows < BatchRows && !part.IsLast) continue;
-                await SaveAsync(from, part.Rows[^1].Line, run, request.DryRun, checks, saving, loads, cancellationToken);
-                run.Tell(part.Fraction);
-                rows = 0;
-            }
-
-            await reading;
-            if (!loads) return;
-            await saving.EndLoadAsync(cancellationToken);
-            await audit.CommitAsync(cancellationToken);
+            state.Expect((int)Math.Min(source.Table.Length / first.RowLength * RoomForMore, MostExpected));
+            if (!loads) await state.LoadAllAsync(cancellationToken);
+            // What the loading needed would otherwise stay in memory beside what it was for.
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, true, true);
         }
-        finally
+
+        var (from, rows) = (0L, 0);
+        await foreach (var part in file.PartsAsync(cancellationToken))
         {
-            await stopping.CancelAsync();
-            await reading.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            if (!large) await state.LoadAsync([.. part.Good.Select(r => r.AccountNo)], [.. part.Good.Select(r => r.CustomerNo)], cancellationToken);
+            if (rows == 0) from = part.Rows[0].Line;
+            Check(part, source, run, checks);
+            rows += part.Rows.Length;
+            if (rows < BatchRows && !part.IsLast) continue;
+            await SaveAsync(from, part.Rows[^1].Line, run, request.DryRun, checks, saving, loads, cancellationToken);
+            run.Tell(part.Fraction);
+            rows = 0;
         }
+
+        if (!loads) return;
+        await saving.EndLoadAsync(cancellationToken);
+        await audit.CommitAsync(cancellationToken);
     }
 
     private async Task<bool> BeginLoadAsync(CustomerSaving saving, CancellationToken cancellationToken)
@@ -147,30 +135,6 @@ public sealed class CustomerImport(NoticesDb db, AuditTrail audit, TimeProvider 
         await db.Database.CurrentTransaction!.RollbackAsync(cancellationToken);
 
         return false;
-    }
-
-    /// <summary>Reading is one thread's work, checking everybody's; parts keep the file's order, whichever is checked first.</summary>
-    private static async Task ReadAsync(ImportSource source, RowSettings settings, int rowsOfPart, ChannelWriter<Task<CustomerFilePart>> to, CancellationToken cancellationToken)
-    {
-        try
-        {
-            using var rows = source.Rows().GetEnumerator();
-            var more = rows.MoveNext();
-            while (more)
-            {
-                var part = new List<ImportRow>(rowsOfPart);
-                for (; more && part.Count < rowsOfPart; more = rows.MoveNext()) part.Add(rows.Current);
-                var (fraction, isLast) = (source.Fraction, !more);
-                await to.WriteAsync(Task.Run(() => CustomerFilePart.Parse([.. part], settings, fraction, isLast), cancellationToken), cancellationToken);
-            }
-
-            to.Complete();
-        }
-        catch (Exception broken)
-        {
-            to.Complete(broken);
-            throw;
-        }
     }
 
     private static void Check(CustomerFilePart part, ImportSource source, ImportRun run, CustomerChecks checks)
@@ -203,16 +167,4 @@ public sealed class CustomerImport(NoticesDb db, AuditTrail audit, TimeProvider 
 
         return all.Where(t => catalog.ById(t.Organisation) is { } owner && actor.Sees(owner.Path)).ToDictionary(t => t.Code, t => (t.Id, t.Organisation), StringComparer.Ordinal);
     }
-}
-
-/// <summary>Rows read together; some of them make a batch.</summary>
-internal sealed record CustomerFilePart(ImportRow[] Rows, Result<CustomerRow>[] Parsed, double Fraction, bool IsLast)
-{
-    internal static CustomerFilePart Parse(ImportRow[] rows, RowSettings settings, double fraction, bool isLast) =>
-        new(rows, Array.ConvertAll(rows, row => CustomerRow.Parse(row, settings)), fraction, isLast);
-
-    /// <summary>Of a row, on average, in characters; at least 1.</summary>
-    internal double RowLength => Rows.Average(r => r.Original.Sum(text => text.Length + 1));
-
-    internal IEnumerable<CustomerRow> Good => Parsed.Where(p => p.Ok).Select(p => p.Value!);
 }
