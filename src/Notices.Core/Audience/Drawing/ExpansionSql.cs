@@ -119,8 +119,10 @@ internal sealed class ExpansionSql(bool postgreSql)
         var open = onlyUnreached
             ? $" AND NOT EXISTS (SELECT 1 FROM delivery_recipients l JOIN deliveries e ON e.id = l.delivery_id WHERE l.recipient_id = r.id AND e.medium <> @medium AND e.state >= {Waiting})"
             : "";
-        const string From = "FROM recipients r JOIN chosen k ON k.customer_id = r.customer_id";
-        const string Theirs = "JOIN deliveries d ON d.round_id = @round AND d.medium = @medium AND d.address = k.address";
+        // SQLite takes CROSS JOIN for the order to go in: from this part's recipients to their messages. Left to itself it sets out from all messages of the round for every part.
+        var join = postgreSql ? "JOIN" : "CROSS JOIN";
+        var from = $"FROM recipients r {join} chosen k ON k.customer_id = r.customer_id";
+        var theirs = $"{join} deliveries d ON d.round_id = @round AND d.medium = @medium AND d.address = k.address";
         var mine = $"{Mine("r")} AND r.state = {Waiting}{open}";
 
         return new MediumSql(
@@ -144,13 +146,13 @@ internal sealed class ExpansionSql(bool postgreSql)
                   SELECT d.id FROM deliveries d WHERE d.round_id = @round AND d.medium = @medium AND d.state = {Suppressed} AND d.reason = 'need-excludes-medium'
                     AND EXISTS (SELECT 1 FROM chosen k WHERE k.address = d.address AND k.excluded = 0))
                 """,
-                Append(From, Theirs, mine, follows),
+                Append(from, theirs, mine, follows),
                 $"""
                 INSERT INTO deliveries (round_id, text_id, medium, address, tier, place_name, accounts, state, due_at, expires_at, attempts, step, after_id)
                 SELECT @round, CASE WHEN MAX(r.language) = MIN(r.language) AND MAX(r.language) = 'en' THEN @english ELSE @chinese END, @medium, k.address, @tier,
                        {Joined("r.place_name")}, {Joined("r.account_tail")}, {Waiting}, CASE WHEN MAX(k.at_night) = 1 THEN @night ELSE @due END, @expires, 0, 0,
                        {(follows ? $"COALESCE(MAX(({Before})), (SELECT MAX(b.id) FROM deliveries b WHERE b.address = k.address AND b.medium = @medium AND b.state IN (4, 5) AND b.round_id IN ({AudienceSql.EarlierRounds})))" : "NULL")}
-                {From}
+                {from}
                 WHERE {mine} AND k.excluded = 0
                 GROUP BY k.address
                 ON CONFLICT (round_id, medium, address) DO UPDATE SET state = {Waiting}, reason = NULL, text_id = excluded.text_id, tier = excluded.tier, place_name = excluded.place_name,
@@ -159,7 +161,7 @@ internal sealed class ExpansionSql(bool postgreSql)
                 """,
                 $"""
                 INSERT INTO delivery_recipients (delivery_id, recipient_id)
-                SELECT d.id, r.id {From} {Theirs}
+                SELECT d.id, r.id {from} {theirs}
                 WHERE {mine} AND k.excluded = 0
                 ON CONFLICT (delivery_id, recipient_id) DO NOTHING
                 """,
@@ -170,19 +172,19 @@ internal sealed class ExpansionSql(bool postgreSql)
                 INSERT INTO deliveries (round_id, text_id, medium, address, tier, place_name, accounts, state, due_at, expires_at, attempts, step, reason)
                 SELECT @round, @chinese, @medium, k.address, @tier, {Joined("r.place_name")}, {Joined("r.account_tail")}, {Suppressed}, @due, @expires, 0, 0,
                        CASE WHEN MIN(k.excluded) = 1 THEN 'need-excludes-medium' ELSE 'opted-out' END
-                {From}
+                {from}
                 WHERE {mine} AND k.excluded <> 0
                 GROUP BY k.address
                 ON CONFLICT (round_id, medium, address) DO NOTHING
                 """,
                 $"""
                 INSERT INTO delivery_recipients (delivery_id, recipient_id)
-                SELECT d.id, r.id {From} {Theirs} AND d.state = {Suppressed}
+                SELECT d.id, r.id {from} {theirs} AND d.state = {Suppressed}
                 WHERE {mine} AND k.excluded <> 0
                 ON CONFLICT (delivery_id, recipient_id) DO NOTHING
                 """,
                 // The number has a message, for somebody else.
-                $"UPDATE recipients SET reason = 'need-or-opt-out' WHERE id IN (SELECT r.id {From} {Theirs} AND d.state <> {Suppressed} WHERE {mine} AND k.excluded <> 0)",
+                $"UPDATE recipients SET reason = 'need-or-opt-out' WHERE id IN (SELECT r.id {from} {theirs} AND d.state <> {Suppressed} WHERE {mine} AND k.excluded <> 0)",
             ]);
     }
 
