@@ -15,6 +15,7 @@ using Notices.Network;
 using Notices.Outages;
 using Notices.Policy;
 using Notices.Publishing;
+using Notices.Retention;
 using Notices.Ringing;
 using Notices.Storage;
 using Notices.Words;
@@ -47,6 +48,7 @@ public static class CoreServices
         services.AddScoped<OutageDesk>();
         services.AddScoped<OutageChanges>();
         services.AddScoped<OutageProgress>();
+        services.AddScoped<LegalHold>();
         services.AddScoped<EmergencyDesk>();
         services.AddScoped<StaffRinging>();
         services.AddScoped<RingDispatcher>();
@@ -85,6 +87,10 @@ public static class CoreServices
         services.AddSingleton<IUnconfirmedPolicy>(provider => provider.GetRequiredService<PolicyBook>());
         services.AddSingleton<PersonalFill>(_ => new PersonalTexts().Fill);
         services.AddDeliveries(configuration, options.Database.IsPostgreSql);
+        services.AddSingleton(provider => new DeliveryArchive(
+            provider.GetRequiredService<Func<NoticesDb>>(), options.Retention, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredKeyedService<TimeProvider>(Machine)));
+        services.AddSingleton(provider => new TimedErasure(
+            provider.GetRequiredService<Func<NoticesDb>>(), provider.GetRequiredService<PolicyBook>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredKeyedService<TimeProvider>(Machine)));
 
         services.AddSingleton<CheckpointSigner>();
         services.AddScoped<Checkpoints>();

@@ -3,6 +3,7 @@ using Notices.Access;
 using Notices.Audit;
 using Notices.Deliveries;
 using Notices.Network;
+using Notices.Retention;
 using Notices.Storage;
 
 namespace Notices.Customers;
@@ -58,7 +59,8 @@ public sealed class PersonErasure(NoticesDb db, AuditTrail trail, AuditOptions o
             .OrderBy(o => o.Id).Select(o => o.Number).ToListAsync(cancellationToken);
         if (held.Count > 0) return new Problem("customer-legal-hold", null, new { outages = string.Join(", ", held) }, ProblemKind.State);
 
-        var open = await db.Deliveries.AnyAsync(d => (d.State == DeliveryState.Waiting || d.State == DeliveryState.Claimed) && Links(customer.Id).Contains(d.Id), cancellationToken);
+        var theirs = Links(db.DeliveryRecipients, customer.Id);
+        var open = await db.Deliveries.AnyAsync(d => (d.State == DeliveryState.Waiting || d.State == DeliveryState.Claimed) && theirs.Contains(d.Id), cancellationToken);
 
         return open ? new Problem("customer-messages-open", null, null, ProblemKind.State) : null;
     }
@@ -71,13 +73,9 @@ public sealed class PersonErasure(NoticesDb db, AuditTrail trail, AuditOptions o
         var contacts = await db.Contacts.Where(c => c.CustomerId == customer.Id).ExecuteDeleteAsync(cancellationToken);
         foreach (var contact in customer.Contacts.ToList()) db.Entry(contact).State = EntityState.Detached;
 
-        // One number may stand for several customers: it goes with the last of them.
-        var deliveries = await db.Deliveries
-            .Where(d => d.Address != null && Links(customer.Id).Contains(d.Id))
-            .Where(d => !db.DeliveryRecipients.Any(l => l.DeliveryId == d.Id && db.Recipients.Any(r => r.Id == l.RecipientId && r.CustomerId != customer.Id
-                && db.Customers.Any(c => c.Id == r.CustomerId && c.Name != ""))))
-            .ExecuteUpdateAsync(set => set.SetProperty(d => d.Address, (string?)null).SetProperty(d => d.PlaceName, (string?)null), cancellationToken);
-        await db.Recipients.Where(r => r.CustomerId == customer.Id).ExecuteUpdateAsync(set => set.SetProperty(r => r.PlaceName, (string?)null), cancellationToken);
+        // One number may stand for several customers: it goes with the last of them. A round that is put away meanwhile is met in the archive.
+        var deliveries = await EraseAsync(db.Deliveries, db.DeliveryRecipients, customer.Id, cancellationToken) + await EraseAsync(db.DeliveriesArchive, db.DeliveryRecipientsArchive, customer.Id, cancellationToken);
+        await ClearText.EraseAsync(db.Recipients.Where(r => r.CustomerId == customer.Id), cancellationToken);
         await db.OptOuts.Where(o => addresses.Contains(o.Address) && !db.Contacts.Any(c => c.Address == o.Address)).ExecuteDeleteAsync(cancellationToken);
 
         (customer.Name, customer.Address, customer.LiaisonOfficerId) = ("", null, null);
@@ -98,6 +96,19 @@ public sealed class PersonErasure(NoticesDb db, AuditTrail trail, AuditOptions o
             || (e.Subject == contact && db.Contacts.Any(c => c.Id == e.SubjectId && c.CustomerId == customer.Id)));
     }
 
-    private IQueryable<long> Links(long customerId) =>
-        db.DeliveryRecipients.Where(l => db.Recipients.Any(r => r.Id == l.RecipientId && r.CustomerId == customerId)).Select(l => l.DeliveryId);
+    private Task<int> EraseAsync<T, TLink>(IQueryable<T> deliveries, IQueryable<TLink> links, long customerId, CancellationToken cancellationToken)
+        where T : Delivery
+        where TLink : DeliveryRecipient
+    {
+        var theirs = Links(links, customerId);
+
+        return ClearText.EraseAsync(
+            deliveries.Where(d => d.Address != null && theirs.Contains(d.Id))
+                .Where(d => !links.Any(l => l.DeliveryId == d.Id && db.Recipients.Any(r => r.Id == l.RecipientId && r.CustomerId != customerId && db.Customers.Any(c => c.Id == r.CustomerId && c.Name != "")))),
+            cancellationToken);
+    }
+
+    private IQueryable<long> Links<TLink>(IQueryable<TLink> links, long customerId)
+        where TLink : DeliveryRecipient =>
+        links.Where(l => db.Recipients.Any(r => r.Id == l.RecipientId && r.CustomerId == customerId)).Select(l => l.DeliveryId);
 }

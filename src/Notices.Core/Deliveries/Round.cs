@@ -64,6 +64,12 @@ public sealed class Round
 
     public DateTimeOffset? ClosedAt { get; set; }
 
+    /// <summary>When the last of its deliveries went into the archive.</summary>
+    public DateTimeOffset? ArchivedAt { get; set; }
+
+    /// <summary>When the last clear text of its deliveries and recipients was erased at its time.</summary>
+    public DateTimeOffset? ErasedAt { get; set; }
+
     /// <summary>W3C traceparent of what published it; drawing and sending go on from there.</summary>
     public string? TraceParent { get; set; }
 }
@@ -153,7 +159,7 @@ public sealed class RoundText
 }
 
 /// <summary>One message of a round to one address on one medium.</summary>
-public sealed class Delivery
+public class Delivery
 {
     public long Id { get; set; }
 
@@ -209,7 +215,7 @@ public sealed class Delivery
     public string? Reason { get; set; }
 }
 
-public sealed class DeliveryRecipient
+public class DeliveryRecipient
 {
     public long DeliveryId { get; set; }
 
@@ -217,7 +223,7 @@ public sealed class DeliveryRecipient
 }
 
 /// <summary>One try of a delivery; on the phone it is the call record. Never updated or deleted.</summary>
-public sealed class Attempt
+public class Attempt
 {
     public long Id { get; set; }
 
@@ -251,7 +257,7 @@ public sealed class Attempt
 }
 
 /// <summary>What a carrier said later about a message. Never updated or deleted.</summary>
-public sealed class Receipt
+public class Receipt
 {
     public long Id { get; set; }
 

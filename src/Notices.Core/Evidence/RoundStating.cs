@@ -6,6 +6,7 @@ using Microsoft.EntityFrameworkCore;
 using Notices.Audit;
 using Notices.Deliveries;
 using Notices.Publishing;
+using Notices.Retention;
 using Notices.Storage;
 
 namespace Notices.Evidence;
@@ -36,10 +37,11 @@ internal static class RoundStating
 
         var (notice, organisation) = (round.Notice!, round.Notice!.Organisation!);
         var recipients = await RoundTally.RecipientsAsync(sql, roundId, cancellationToken);
-        var handed = await HandedOverAsync(sql, roundId, notice.Deadline, cancellationToken);
-        var messages = await MessagesAsync(sql, roundId, cancellationToken);
+        var closed = round.ClosedAt is not null;
+        var handed = await HandedOverAsync(sql, roundId, closed, notice.Deadline, cancellationToken);
+        var messages = await MessagesAsync(sql, roundId, closed, cancellationToken);
         var snapshot = recipients.Sum(line => line.Count);
-        var ended = closing || round.ClosedAt is not null;
+        var ended = closing || closed;
 
         return new RoundStatement(
             round.Id, round.Audience, closing && round.State == RoundState.Running ? RoundState.Closed : round.State, !ended, UtcInstant.Of(now),
@@ -65,14 +67,16 @@ internal static class RoundStating
     }
 
     /// <summary>By tier: how many recipients a carrier took a message for, when the first and the last, how many only after the deadline.</summary>
-    private static async Task<Dictionary<short, Handed>> HandedOverAsync(DeliverySql sql, long roundId, DateTimeOffset? deadline, CancellationToken cancellationToken)
+    private static async Task<Dictionary<short, Handed>> HandedOverAsync(DeliverySql sql, long roundId, bool closed, DateTimeOffset? deadline, CancellationToken cancellationToken)
     {
         var found = new Dictionary<short, Handed>();
-        await using var find = sql.Command("""
+        var handOvers = ArchiveSql.Over(closed, at => $"""
+            SELECT p.id, p.tier, d.accepted_at AS at FROM recipients p JOIN delivery_recipients{at} l ON l.recipient_id = p.id JOIN deliveries{at} d ON d.id = l.delivery_id
+            WHERE p.round_id = @round AND d.accepted_at IS NOT NULL
+            """);
+        await using var find = sql.Command($"""
             SELECT x.tier, COUNT(*), MIN(x.at), MAX(x.at), SUM(CASE WHEN x.at > @deadline THEN 1 ELSE 0 END)
-            FROM (SELECT p.id, p.tier, MIN(d.accepted_at) AS at
-                  FROM recipients p JOIN delivery_recipients l ON l.recipient_id = p.id JOIN deliveries d ON d.id = l.delivery_id
-                  WHERE p.round_id = @round AND d.accepted_at IS NOT NULL GROUP BY p.id, p.tier) x
+            FROM (SELECT h.id, h.tier, MIN(h.at) AS at FROM ({handOvers}) h GROUP BY h.id, h.tier) x
             GROUP BY x.tier
             """);
         find.CommandTimeout = 600;
@@ -82,12 +86,12 @@ internal static class RoundStating
         return found;
     }
 
-    private static async Task<List<MessageLine>> MessagesAsync(DeliverySql sql, long roundId, CancellationToken cancellationToken)
+    private static async Task<List<MessageLine>> MessagesAsync(DeliverySql sql, long roundId, bool closed, CancellationToken cancellationToken)
     {
         var lines = new List<MessageLine>();
         await using var find = sql.Command($"""
             SELECT d.medium, d.provider, d.state, d.reason, d.text_id, COUNT(*), MIN(d.accepted_at), MAX(d.accepted_at), MIN(d.delivered_at), MAX(d.delivered_at)
-            FROM ({RoundTally.Messages(sql)}) d GROUP BY d.medium, d.provider, d.state, d.reason, d.text_id
+            FROM ({ArchiveSql.Over(closed, at => RoundTally.Messages(sql, at))}) d GROUP BY d.medium, d.provider, d.state, d.reason, d.text_id
             """);
         find.CommandTimeout = 600;
         await using var rows = await find.With("@round", roundId).ExecuteReaderAsync(cancellationToken);
@@ -147,18 +151,19 @@ internal static class RoundStating
         var first = entries.Find(entry => entry.Action == NoticeHash.Action)?.Sequence ?? 0;
 
         return new StatedRecord(
-            first, head.Sequence, entries, await SpanAsync(sql, "attempts", RowsCheck.AttemptsPrefix, round.Id, cancellationToken), await SpanAsync(sql, "receipts", RowsCheck.ReceiptsPrefix, round.Id, cancellationToken));
+            first, head.Sequence, entries, await SpanAsync(sql, "attempts", RowsCheck.AttemptsPrefix, round, cancellationToken), await SpanAsync(sql, "receipts", RowsCheck.ReceiptsPrefix, round, cancellationToken));
     }
 
     /// <summary>The entries that speak for rows written in batches about the round's messages.</summary>
-    private static async Task<EntrySpan> SpanAsync(DeliverySql sql, string table, string prefix, long roundId, CancellationToken cancellationToken)
+    private static async Task<EntrySpan> SpanAsync(DeliverySql sql, string table, string prefix, Round round, CancellationToken cancellationToken)
     {
+        var batches = ArchiveSql.Over(round.ClosedAt is not null, at => $"SELECT a.batch FROM ({RoundTally.Messages(sql, at)}) d JOIN {table}{at} a ON a.delivery_id = d.id");
         await using var find = sql.Command($"""
             SELECT COUNT(*), COALESCE(MIN(e.sequence), 0), COALESCE(MAX(e.sequence), 0)
-            FROM (SELECT DISTINCT a.batch FROM ({RoundTally.Messages(sql)}) d JOIN {table} a ON a.delivery_id = d.id) b JOIN audit_entries e ON e.subject = '{prefix}' || b.batch
+            FROM (SELECT DISTINCT x.batch FROM ({batches}) x) b JOIN audit_entries e ON e.subject = '{prefix}' || b.batch
             """);
         find.CommandTimeout = 600;
-        await using var row = await find.With("@round", roundId).ExecuteReaderAsync(cancellationToken);
+        await using var row = await find.With("@round", round.Id).ExecuteReaderAsync(cancellationToken);
         await row.ReadAsync(cancellationToken);
 
         return new EntrySpan((int)row.GetInt64(0), row.GetInt64(1), row.GetInt64(2));

@@ -1,4 +1,5 @@
 using Notices.Deliveries;
+using Notices.Retention;
 using Notices.Storage;
 
 namespace Notices.Evidence;
@@ -42,15 +43,18 @@ internal static class RoundTally
 {
     /// <summary>Every message that speaks for the round: its own, and those of the rounds it shares its moment with that also tell its recipients.
     /// One that was joined to another round's message is told there.</summary>
-    internal static string Messages(DeliverySql sql) => $"""
-        SELECT o.* FROM deliveries o WHERE {Own(sql)} AND (o.reason IS NULL OR o.reason <> 'merged')
+    /// <param name="at">What stands behind the tables' names: empty, or <see cref="ArchiveSql.Suffix"/>.</param>
+    internal static string Messages(DeliverySql sql, string at) => $"""
+        SELECT {Columns("o")} FROM deliveries{at} o WHERE {Own(sql, at)} AND (o.reason IS NULL OR o.reason <> 'merged')
         UNION ALL
-        SELECT s.* FROM rounds me JOIN rounds b ON b.batch = me.batch AND b.id <> me.id JOIN deliveries s ON s.round_id = b.id
-        WHERE me.id = @round AND EXISTS (SELECT 1 FROM delivery_recipients l JOIN recipients p ON p.id = l.recipient_id WHERE l.delivery_id = s.id AND p.round_id = @round)
+        SELECT {Columns("s")} FROM rounds me JOIN rounds b ON b.batch = me.batch AND b.id <> me.id JOIN deliveries{at} s ON s.round_id = b.id
+        WHERE me.id = @round AND EXISTS (SELECT 1 FROM delivery_recipients{at} l JOIN recipients p ON p.id = l.recipient_id WHERE l.delivery_id = s.id AND p.round_id = @round)
         """;
 
-    /// <summary>SQLite would fetch each row by its address, all over the table: the stretch in which the round was written is read in one go instead.</summary>
-    private static string Own(DeliverySql sql) => sql.Db is PostgreSqlNoticesDb
+    private static string Columns(string row) => string.Join(", ", ((string[])["id", "text_id", "medium", "provider", "state", "reason", "accepted_at", "delivered_at"]).Select(column => $"{row}.{column}"));
+
+    /// <summary>SQLite would fetch each row by its address, all over the table: the stretch in which the round was written is read in one go instead. The archive's index has the ids in order.</summary>
+    private static string Own(DeliverySql sql, string at) => sql.Db is PostgreSqlNoticesDb || at.Length > 0
         ? "o.round_id = @round"
         : "o.id BETWEEN (SELECT MIN(f.id) FROM deliveries f WHERE f.round_id = @round) AND (SELECT MAX(f.id) FROM deliveries f WHERE f.round_id = @round) AND +o.round_id = @round";
 
@@ -65,10 +69,11 @@ internal static class RoundTally
         return lines;
     }
 
-    internal static async Task<IReadOnlyList<TallyLine>> MessagesAsync(DeliverySql sql, long roundId, CancellationToken cancellationToken)
+    /// <param name="closed">Some of the messages may lie in the archive.</param>
+    internal static async Task<IReadOnlyList<TallyLine>> MessagesAsync(DeliverySql sql, long roundId, bool closed, CancellationToken cancellationToken)
     {
         var lines = new List<TallyLine>();
-        await using var count = sql.Command($"SELECT d.medium, d.provider, d.state, d.reason, COUNT(*) FROM ({Messages(sql)}) d GROUP BY d.medium, d.provider, d.state, d.reason");
+        await using var count = sql.Command($"SELECT d.medium, d.provider, d.state, d.reason, COUNT(*) FROM ({ArchiveSql.Over(closed, at => Messages(sql, at))}) d GROUP BY d.medium, d.provider, d.state, d.reason");
         await using var rows = await count.With("@round", roundId).ExecuteReaderAsync(cancellationToken);
         while (await rows.ReadAsync(cancellationToken))
         {

@@ -36,6 +36,9 @@ public sealed record OutageView
     public string? ReplacedBy { get; init; }
     public bool IsHistory { get; init; }
 
+    /// <summary>Under legal hold: what was sent about it is not erased.</summary>
+    public bool LegalHold { get; init; }
+
     /// <summary>For history: when the public was told, and whether that was after the deadline of the policy.</summary>
     public DateTimeOffset? PublishedAt { get; init; }
     public bool Late { get; init; }
@@ -82,6 +85,7 @@ public sealed record OutageView
             ReviewOwed = outage.ReviewOwed,
             Replaces = outage.Replaces?.Number,
             IsHistory = outage.IsHistory,
+            LegalHold = outage.LegalHold,
             PublishedAt = In(outage.HistoryPublishedAt ?? (notices is [var first, ..] ? first.PublishedAt : null)),
             Late = outage.HistoryLate || notices?.Any(n => n.Late) == true,
             Warnings = warnings ?? [],

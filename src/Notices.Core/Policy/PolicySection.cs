@@ -48,11 +48,11 @@ internal sealed class PolicySection(string file, string path, JsonElement elemen
         }
     }
 
-    internal int Number(string name, int maximum = 1_000_000)
+    internal int Number(string name, int maximum = 1_000_000, int minimum = 0)
     {
         if (Find(name) is not { } value) return Missing(name, 0);
 
-        return Whole(name, value, 0, maximum);
+        return Whole(name, value, minimum, maximum);
     }
 
     internal TimeSpan Minutes(string name) => TimeSpan.FromMinutes(Number(name));

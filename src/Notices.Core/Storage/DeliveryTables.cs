@@ -14,6 +14,8 @@ internal static class DeliveryTables
             round.HasOne(r => r.Notice).WithMany().HasForeignKey(r => r.NoticeId).OnDelete(DeleteBehavior.Restrict);
             round.HasIndex(r => r.State);
             round.HasIndex(r => r.Batch);
+            round.HasIndex(r => r.ClosedAt, "ix_rounds_unarchived").HasFilter("archived_at IS NULL AND closed_at IS NOT NULL");
+            round.HasIndex(r => r.ClosedAt, "ix_rounds_unerased").HasFilter("erased_at IS NULL AND closed_at IS NOT NULL");
             round.Property(r => r.Shortened).HasDefaultValue(false);
             round.Property(r => r.LastTier).HasDefaultValue((short)2).HasSentinel((short)2);
             round.Property(r => r.TraceParent).HasMaxLength(64);

@@ -15,6 +15,7 @@ using Notices.Operation;
 using Notices.Outages;
 using Notices.Policy;
 using Notices.Publishing;
+using Notices.Retention;
 using Notices.Ringing;
 using Notices.Subscriptions;
 
@@ -72,6 +73,10 @@ public abstract class NoticesDb(DbContextOptions options) : IdentityUserContext<
     public DbSet<RelayDelivery> RelayDeliveries => Set<RelayDelivery>();
     public DbSet<Attempt> Attempts => Set<Attempt>();
     public DbSet<Receipt> Receipts => Set<Receipt>();
+    public DbSet<ArchivedDelivery> DeliveriesArchive => Set<ArchivedDelivery>();
+    public DbSet<ArchivedLink> DeliveryRecipientsArchive => Set<ArchivedLink>();
+    public DbSet<ArchivedAttempt> AttemptsArchive => Set<ArchivedAttempt>();
+    public DbSet<ArchivedReceipt> ReceiptsArchive => Set<ArchivedReceipt>();
     public DbSet<ProviderAllowance> ProviderAllowances => Set<ProviderAllowance>();
     public DbSet<ProviderPlace> ProviderPlaces => Set<ProviderPlace>();
 

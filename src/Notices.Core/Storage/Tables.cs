@@ -28,6 +28,7 @@ internal static class Tables
         MapOutages(model);
         MapPublishing(model);
         DeliveryTables.Map(model);
+        ArchiveTables.Map(model);
         MapAround(model);
         MapAudit(model);
         NameInSnakeCase(model);

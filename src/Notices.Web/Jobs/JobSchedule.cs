@@ -19,6 +19,8 @@ internal static class JobSchedule
         ("ask-unconfirmed", "*/5 * * * * *", sweep => sweep.AskAsync(CancellationToken.None)),
         ("release-leases", "*/5 * * * * *", sweep => sweep.ReleaseAsync(CancellationToken.None)),
         ("sign-head", "0 * * * * *", sweep => sweep.SignHeadAsync(CancellationToken.None)),
+        ("archive-old", "20 */10 * * * *", sweep => sweep.ArchiveAsync(CancellationToken.None)),
+        ("erase-old", "40 */10 * * * *", sweep => sweep.EraseAsync(CancellationToken.None)),
     ];
 
     internal static void AddJobs(this IServiceCollection services, StorageOptions storage)

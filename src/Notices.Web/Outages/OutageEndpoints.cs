@@ -36,6 +36,10 @@ internal static class OutageEndpoints
         decide.MapPost("/{number}/reject", Reject);
         decide.MapPost("/{number}/review", Review);
 
+        var keep = routes.MapGroup("/api/v1/outages").WithTags("Outages").RequireAuthorization(Setup.Access.Administrator);
+        keep.MapPost("/{number}/hold", Hold);
+        keep.MapPost("/{number}/release", Release);
+
         routes.MapGet("/api/v1/changes", Changes).WithTags("Outages").RequireAuthorization(Setup.Access.Staff);
         routes.MapPost("/api/v1/emergencies", Declare).WithTags("Emergencies").RequireAuthorization(Setup.Access.Dispatcher);
     }
@@ -154,6 +158,14 @@ internal static class OutageEndpoints
     private static async Task<Results<Ok<OutageView>, ProblemsResult>> Cancel(
         string number, Because? request, OutageChanges changes, ClaimsPrincipal user, HttpContext context, CancellationToken stopping) =>
         Answer(await changes.CancelAsync(number, request?.Reason, user.ToActor(), stopping), context);
+
+    private static async Task<Results<Ok<OutageView>, ProblemsResult>> Hold(
+        string number, HoldOutage? request, LegalHold hold, ClaimsPrincipal user, HttpContext context, CancellationToken stopping) =>
+        Answer(await hold.HoldAsync(number, request?.Reason, user.ToActor(), stopping), context);
+
+    private static async Task<Results<Ok<OutageView>, ProblemsResult>> Release(
+        string number, HoldOutage? request, LegalHold hold, ClaimsPrincipal user, HttpContext context, CancellationToken stopping) =>
+        Answer(await hold.ReleaseAsync(number, request?.Reason, user.ToActor(), stopping), context);
 
     private static async Task<Results<Accepted<OutageView>, ProblemsResult>> Declare(
         PlanOutage request, EmergencyDesk desk, ClaimsPrincipal user, CancellationToken stopping)

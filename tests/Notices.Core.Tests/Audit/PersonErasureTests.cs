@@ -40,6 +40,23 @@ public abstract class PersonErasureTests(DatabaseKind kind)
     }
 
     [Fact]
+    public async Task What_was_put_away_is_erased_too_with_the_last_whose_number_it_was()
+    {
+        await using var record = await Record.CreateAsync(kind);
+        await using var db = record.Open();
+        await SeedAsync(db, DeliveryState.Delivered, "C1", "C2");
+        await db.Rounds.ExecuteUpdateAsync(set => set.SetProperty(r => r.ClosedAt, Press.Start));
+        record.Clock.Advance(TimeSpan.FromDays(120));
+        Assert.Equal(1, await new Retention.DeliveryArchive(record.Open, new Retention.RetentionOptions(), record.Clock, TimeProvider.System).MoveDueAsync(default));
+
+        Assert.Equal(new Erased(1, 0), (await Erasure(record, db).EraseAsync("C1", Record.Administrator, default)).Value);
+        Assert.Equal(new Erased(1, 1), (await Erasure(record, db).EraseAsync("C2", Record.Administrator, default)).Value);
+        var left = await db.DeliveriesArchive.AsNoTracking().SingleAsync();
+        Assert.Equal((null, null), (left.Address, left.PlaceName));
+        Assert.True((await record.VerifyAsync()).Ok);
+    }
+
+    [Fact]
     public async Task A_number_shared_with_somebody_else_goes_with_the_last_of_them()
     {
         await using var record = await Record.CreateAsync(kind);

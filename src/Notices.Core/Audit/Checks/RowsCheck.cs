@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 using Notices.Deliveries;
+using Notices.Retention;
 using Notices.Storage;
 
 namespace Notices.Audit;
@@ -18,10 +19,9 @@ internal sealed class RowsCheck(NoticesDb db)
 
     private const int BatchesAtOnce = 100;
 
-    private const string ReadAttempts =
-        "SELECT batch, delivery_id, number, started_at, ended_at, provider, outcome, detail, provider_message_id, call_result, keys_pressed, seconds FROM attempts WHERE batch ";
+    private const string AttemptColumns = "batch, delivery_id, number, started_at, ended_at, provider, outcome, detail, provider_message_id, call_result, keys_pressed, seconds";
 
-    private const string ReadReceipts = "SELECT batch, delivery_id, at, state, detail FROM receipts WHERE batch ";
+    private const string ReceiptColumns = "batch, delivery_id, at, state, detail";
 
     /// <summary>The digest of no row: news that concerned none of ours.</summary>
     private static readonly string Nothing = AuditChain.Hash("");
@@ -36,8 +36,8 @@ internal sealed class RowsCheck(NoticesDb db)
     {
         foreach (var chunk in entries.Chunk(BatchesAtOnce))
         {
-            var attempts = await HashAsync(ReadAttempts, Batches(chunk, Attempted, AttemptsPrefix), AddAttempt, cancellationToken);
-            var receipts = await HashAsync(ReadReceipts, Batches(chunk, Received, ReceiptsPrefix), AddReceipt, cancellationToken);
+            var attempts = await HashAsync("attempts", AttemptColumns, Batches(chunk, Attempted, AttemptsPrefix), AddAttempt, cancellationToken);
+            var receipts = await HashAsync("receipts", ReceiptColumns, Batches(chunk, Received, ReceiptsPrefix), AddReceipt, cancellationToken);
             foreach (var entry in chunk)
             {
                 var (found, prefix) = entry.Action == Attempted ? (attempts, AttemptsPrefix) : (receipts, ReceiptsPrefix);
@@ -54,16 +54,16 @@ internal sealed class RowsCheck(NoticesDb db)
     /// <summary>Rows no entry speaks for: put in by hand, or their entry was cut off. Looked for only where there are more rows than were spoken for.</summary>
     internal async Task<AuditFault?> UnspokenAsync(CancellationToken cancellationToken)
     {
-        if (await db.Attempts.LongCountAsync(cancellationToken) != _attempts)
+        if (await db.Attempts.LongCountAsync(cancellationToken) + await db.AttemptsArchive.LongCountAsync(cancellationToken) != _attempts)
         {
-            var batch = await db.Attempts.Select(a => a.Batch).Distinct()
+            var batch = await db.Attempts.Select(a => a.Batch).Union(db.AttemptsArchive.Select(a => a.Batch))
                 .Where(b => !db.AuditEntries.Any(e => e.Subject == AttemptsPrefix + b && e.Action == Attempted)).OrderBy(b => b).FirstOrDefaultAsync(cancellationToken);
             if (batch is not null) return Unspoken(AttemptsPrefix + batch);
         }
 
-        if (await db.Receipts.LongCountAsync(cancellationToken) == _receipts) return null;
+        if (await db.Receipts.LongCountAsync(cancellationToken) + await db.ReceiptsArchive.LongCountAsync(cancellationToken) == _receipts) return null;
 
-        var receipts = await db.Receipts.Select(r => r.Batch).Distinct()
+        var receipts = await db.Receipts.Select(r => r.Batch).Union(db.ReceiptsArchive.Select(r => r.Batch))
             .Where(b => !db.AuditEntries.Any(e => e.Subject == ReceiptsPrefix + b && e.Action == Received)).OrderBy(b => b).FirstOrDefaultAsync(cancellationToken);
 
         return receipts is null ? null : Unspoken(ReceiptsPrefix + receipts);
@@ -90,7 +90,8 @@ internal sealed class RowsCheck(NoticesDb db)
         [.. entries.Where(e => e.Action == action && e.Subject.StartsWith(prefix, StringComparison.Ordinal)).Select(e => e.Subject[prefix.Length..]).Distinct()];
 
     /// <summary>Rows straight from the reader into the digest, none kept.</summary>
-    private async Task<Dictionary<string, (long Count, string Hash)>> HashAsync(string select, List<string> batches, Action<RowsHash, DbDataReader> add, CancellationToken cancellationToken)
+    private async Task<Dictionary<string, (long Count, string Hash)>> HashAsync(
+        string table, string columns, List<string> batches, Action<RowsHash, DbDataReader> add, CancellationToken cancellationToken)
     {
         var found = new Dictionary<string, (long Count, string Hash)>(StringComparer.Ordinal);
         if (batches.Count == 0) return found;
@@ -99,7 +100,10 @@ internal sealed class RowsCheck(NoticesDb db)
         await using var command = db.Database.GetDbConnection().CreateCommand();
         command.Transaction = db.Database.CurrentTransaction?.GetDbTransaction();
         command.CommandTimeout = 600;
-        command.CommandText = select + (_postgreSql ? "= ANY(@batches)" : "IN (SELECT value FROM json_each(@batches))") + " ORDER BY batch, id";
+        // A batch may lie in the archive in part or whole; its rows keep their ids, and so their order. PostgreSQL merges what it is told to sort by batch, and would otherwise sort it all; SQLite merges by itself.
+        const string InOrder = " ORDER BY batch, id";
+        var (before, after) = _postgreSql ? ("(", $"= ANY(@batches){InOrder})") : ("", "IN (SELECT value FROM json_each(@batches))");
+        command.CommandText = ArchiveSql.Over(true, at => $"{before}SELECT {columns}, id FROM {table}{at} WHERE batch {after}") + InOrder;
         command.With("@batches", _postgreSql ? batches.ToArray() : JsonSerializer.Serialize(batches));
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         string? batch = null;

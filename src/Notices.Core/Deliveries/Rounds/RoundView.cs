@@ -1,6 +1,8 @@
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Notices.Access;
 using Notices.Evidence;
+using Notices.Retention;
 using Notices.Storage;
 
 namespace Notices.Deliveries;
@@ -56,7 +58,7 @@ public sealed class RoundView
 
         var notice = await _db.Notices.AsNoTracking().FirstAsync(n => n.Id == round.NoticeId, cancellationToken);
         var (recipients, messages) = await DeliverySql.ReadAsync(
-            _open, async sql => (await RoundTally.RecipientsAsync(sql, roundId, cancellationToken), await RoundTally.MessagesAsync(sql, roundId, cancellationToken)), cancellationToken);
+            _open, async sql => (await RoundTally.RecipientsAsync(sql, roundId, cancellationToken), await RoundTally.MessagesAsync(sql, roundId, round.ClosedAt is not null, cancellationToken)), cancellationToken);
 
         return new RoundSummary(
             round.Id, round.NoticeId, round.State, round.Audience, round.CreatedAt, round.SnapshotAt, round.ExpiresAt, round.StoppedReason, round.ClosedAt,
@@ -77,7 +79,7 @@ public sealed class RoundView
     {
         if (await SeenAsync(roundId, actor, cancellationToken) is null) return null;
 
-        var page = await _db.Deliveries.AsNoTracking().Where(delivery => delivery.RoundId == roundId && delivery.Id > after && (state == null || delivery.State == state))
+        var page = await _db.Deliveries.FromSqlRaw(ArchiveSql.Rows<Delivery>(_db, "round_id = {0} AND id > {1}"), roundId, after).AsNoTracking().Where(delivery => state == null || delivery.State == state)
             .OrderBy(delivery => delivery.Id).Take(Math.Clamp(limit, 1, 500)).ToListAsync(cancellationToken);
 
         return await WithAttemptsAsync(page, cancellationToken);
@@ -85,7 +87,7 @@ public sealed class RoundView
 
     public async Task<DeliveryView?> DeliveryAsync(long deliveryId, Actor actor, CancellationToken cancellationToken)
     {
-        var found = await _db.Deliveries.AsNoTracking().Where(delivery => delivery.Id == deliveryId).ToListAsync(cancellationToken);
+        var found = await _db.Deliveries.FromSqlRaw(ArchiveSql.Rows<Delivery>(_db, "id = {0}"), deliveryId).AsNoTracking().ToListAsync(cancellationToken);
         if (found.Count == 0 || await SeenAsync(found[0].RoundId, actor, cancellationToken) is null) return null;
 
         return (await WithAttemptsAsync(found, cancellationToken))[0];
@@ -106,11 +108,13 @@ public sealed class RoundView
     {
         var persons = await _db.RelayTellings.AsNoTracking().Where(telling => telling.RoundId == roundId).Select(telling => new
         {
-            State = _db.RelayDeliveries.Where(link => link.TellingId == telling.Id).Join(_db.Deliveries, link => link.DeliveryId, delivery => delivery.Id, (_, delivery) => (DeliveryState?)delivery.State).Max(),
+            Now = _db.RelayDeliveries.Where(link => link.TellingId == telling.Id).Join(_db.Deliveries, link => link.DeliveryId, delivery => delivery.Id, (_, delivery) => (DeliveryState?)delivery.State).Max(),
+            Archived = _db.RelayDeliveries.Where(link => link.TellingId == telling.Id)
+                .Join(_db.DeliveriesArchive, link => link.DeliveryId, delivery => delivery.Id, (_, delivery) => (DeliveryState?)delivery.State).Max(),
             telling.Told,
         }).ToListAsync(cancellationToken);
 
-        return RelayCounts.Of(persons.ConvertAll(person => (person.State ?? DeliveryState.Suppressed, person.Told)));
+        return RelayCounts.Of(persons.ConvertAll(person => (new[] { person.Now, person.Archived }.Max() ?? DeliveryState.Suppressed, person.Told)));
     }
 
     private async Task<Round?> SeenAsync(long roundId, Actor actor, CancellationToken cancellationToken)
@@ -123,7 +127,9 @@ public sealed class RoundView
     private async Task<IReadOnlyList<DeliveryView>> WithAttemptsAsync(List<Delivery> page, CancellationToken cancellationToken)
     {
         var ids = page.ConvertAll(delivery => delivery.Id);
-        var attempts = (await _db.Attempts.AsNoTracking().Where(attempt => ids.Contains(attempt.DeliveryId)).OrderBy(attempt => attempt.Id).ToListAsync(cancellationToken)).ToLookup(attempt => attempt.DeliveryId);
+        var (among, them) = _db is PostgreSqlNoticesDb ? ("= ANY({0})", (object)ids.ToArray()) : ("IN (SELECT value FROM json_each({0}))", JsonSerializer.Serialize(ids));
+        var attempts = (await _db.Attempts.FromSqlRaw(ArchiveSql.Rows<Attempt>(_db, $"delivery_id {among}"), them).AsNoTracking().OrderBy(attempt => attempt.Id).ToListAsync(cancellationToken))
+            .ToLookup(attempt => attempt.DeliveryId);
 
         return page.ConvertAll(delivery => new DeliveryView(
             delivery.Id, delivery.RoundId, delivery.Purpose, delivery.Medium, Mask(delivery.Address), delivery.Tier, delivery.Accounts, delivery.PlaceName, delivery.State, delivery.Reason,

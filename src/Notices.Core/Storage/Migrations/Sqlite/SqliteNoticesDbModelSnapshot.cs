@@ -1390,6 +1390,10 @@ namespace Notices.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("id");
 
+                    b.Property<long?>("ArchivedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("archived_at");
+
                     b.Property<string>("Audience")
                         .IsRequired()
                         .HasColumnType("TEXT")
@@ -1411,6 +1415,10 @@ namespace Notices.Storage.Migrations.Sqlite
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("created_at");
+
+                    b.Property<long?>("ErasedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("erased_at");
 
                     b.Property<long>("ExpiresAt")
                         .HasColumnType("INTEGER")
@@ -1470,6 +1478,14 @@ namespace Notices.Storage.Migrations.Sqlite
 
                     b.HasIndex("State")
                         .HasDatabaseName("ix_rounds_state");
+
+                    b.HasIndex(new[] { "ClosedAt" }, "ix_rounds_unarchived")
+                        .HasDatabaseName("ix_rounds_unarchived")
+                        .HasFilter("archived_at IS NULL AND closed_at IS NOT NULL");
+
+                    b.HasIndex(new[] { "ClosedAt" }, "ix_rounds_unerased")
+                        .HasDatabaseName("ix_rounds_unerased")
+                        .HasFilter("erased_at IS NULL AND closed_at IS NOT NULL");
 
                     b.ToTable("rounds");
                 });
@@ -2940,6 +2956,242 @@ namespace Notices.Storage.Migrations.Sqlite
                         .HasDatabaseName("ix_template_overrides_path_version");
 
                     b.ToTable("template_overrides");
+                });
+
+            modelBuilder.Entity("Notices.Retention.ArchivedAttempt", b =>
+                {
+                    b.Property<long>("Id")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Batch")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("batch");
+
+                    b.Property<string>("CallResult")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("call_result");
+
+                    b.Property<long>("DeliveryId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("delivery_id");
+
+                    b.Property<string>("Detail")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("detail");
+
+                    b.Property<long>("EndedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ended_at");
+
+                    b.Property<string>("KeysPressed")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("keys_pressed");
+
+                    b.Property<short>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<short>("Outcome")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("outcome");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("provider");
+
+                    b.Property<string>("ProviderMessageId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("provider_message_id");
+
+                    b.Property<int?>("Seconds")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("seconds");
+
+                    b.Property<long>("StartedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("started_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_attempts_archive");
+
+                    b.HasIndex("Batch")
+                        .HasDatabaseName("ix_attempts_archive_batch");
+
+                    b.HasIndex("DeliveryId")
+                        .HasDatabaseName("ix_attempts_archive_delivery_id");
+
+                    b.ToTable("attempts_archive");
+                });
+
+            modelBuilder.Entity("Notices.Retention.ArchivedDelivery", b =>
+                {
+                    b.Property<long>("Id")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<long?>("AcceptedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("accepted_at");
+
+                    b.Property<string>("Accounts")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("accounts");
+
+                    b.Property<string>("Address")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("address");
+
+                    b.Property<long?>("AfterId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("after_id");
+
+                    b.Property<short>("Attempts")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("attempts");
+
+                    b.Property<long?>("DeliveredAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("delivered_at");
+
+                    b.Property<long>("DueAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("due_at");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("expires_at");
+
+                    b.Property<string>("LeaseOwner")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("lease_owner");
+
+                    b.Property<long?>("LeaseUntil")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("lease_until");
+
+                    b.Property<string>("Medium")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("medium");
+
+                    b.Property<string>("PlaceName")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("place_name");
+
+                    b.Property<string>("Provider")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("provider");
+
+                    b.Property<string>("ProviderMessageId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("provider_message_id");
+
+                    b.Property<short>("Purpose")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("purpose");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.Property<long>("RoundId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("round_id");
+
+                    b.Property<short>("State")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("state");
+
+                    b.Property<short>("Step")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("step");
+
+                    b.Property<long?>("StepDueAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("step_due_at");
+
+                    b.Property<long>("TextId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("text_id");
+
+                    b.Property<short>("Tier")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("tier");
+
+                    b.HasKey("Id")
+                        .HasName("pk_deliveries_archive");
+
+                    b.HasIndex("ProviderMessageId")
+                        .HasDatabaseName("ix_deliveries_archive_provider_message_id")
+                        .HasFilter("provider_message_id IS NOT NULL");
+
+                    b.HasIndex("RoundId", "Id")
+                        .HasDatabaseName("ix_deliveries_archive_round_id_id");
+
+                    b.ToTable("deliveries_archive");
+                });
+
+            modelBuilder.Entity("Notices.Retention.ArchivedLink", b =>
+                {
+                    b.Property<long>("DeliveryId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("delivery_id");
+
+                    b.Property<long>("RecipientId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("recipient_id");
+
+                    b.HasKey("DeliveryId", "RecipientId")
+                        .HasName("pk_delivery_recipients_archive");
+
+                    b.HasIndex("RecipientId", "DeliveryId")
+                        .HasDatabaseName("ix_delivery_recipients_archive_recipient_id_delivery_id");
+
+                    b.ToTable("delivery_recipients_archive");
+                });
+
+            modelBuilder.Entity("Notices.Retention.ArchivedReceipt", b =>
+                {
+                    b.Property<long>("Id")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Batch")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("batch");
+
+                    b.Property<long>("DeliveryId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("delivery_id");
+
+                    b.Property<string>("Detail")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("detail");
+
+                    b.Property<short>("State")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("state");
+
+                    b.HasKey("Id")
+                        .HasName("pk_receipts_archive");
+
+                    b.HasIndex("Batch")
+                        .HasDatabaseName("ix_receipts_archive_batch");
+
+                    b.HasIndex("DeliveryId")
+                        .HasDatabaseName("ix_receipts_archive_delivery_id");
+
+                    b.ToTable("receipts_archive");
                 });
 
             modelBuilder.Entity("Notices.Ringing.StaffRing", b =>

@@ -1,0 +1,14 @@
+using Notices.Deliveries;
+
+namespace Notices.Retention;
+
+/// <summary>A delivery of a round that ended long ago. The archive's rows have the columns of the working tables', so that they move as they are.</summary>
+public sealed class ArchivedDelivery : Delivery;
+
+public sealed class ArchivedLink : DeliveryRecipient;
+
+/// <summary>Never updated or deleted, as the attempt it was.</summary>
+public sealed class ArchivedAttempt : Attempt;
+
+/// <summary>Never updated or deleted, as the receipt it was.</summary>
+public sealed class ArchivedReceipt : Receipt;
