@@ -57,6 +57,14 @@ public sealed class PersonalTextTests
     public void A_mark_nobody_knows_is_refused(string marked) => Assert.Throws<FormatException>(() => PersonalText.Parse(marked));
 
     [Fact]
+    public void Described_for_a_round_it_shows_what_is_filled_in_and_what_only_some_are_told()
+    {
+        var described = PersonalText.Parse(Message).Describe("〔村〕", "〔末四位〕", "〔部分用户：{text}〕");
+
+        Assert.Contains("您户号尾号〔末四位〕（〔村〕）。〔部分用户：您的另一路电源不停电。〕", described, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_text_for_each_of_many_costs_little_more_than_its_own_letters()
     {
         var text = PersonalText.Parse(Message);
