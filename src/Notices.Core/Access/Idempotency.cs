@@ -22,9 +22,15 @@ public enum IdempotencyVerdict
 }
 
 /// <summary>Keeps answers for 24 h per key holder and route, so that a repeated POST is done once.</summary>
-public sealed class Idempotency(NoticesDb db, [FromKeyedServices("machine")] TimeProvider machine)
+/// <param name="open">A connection beside the request's own, which is busy while it runs.</param>
+public sealed class Idempotency(NoticesDb db, Func<NoticesDb> open, [FromKeyedServices("machine")] TimeProvider machine)
 {
     private static readonly TimeSpan Kept = TimeSpan.FromHours(24);
+
+    /// <summary>A request that has not said for so long that it still runs died with its process. Clocks of several processes may be a minute apart.</summary>
+    private static readonly TimeSpan Lease = TimeSpan.FromMinutes(2);
+
+    private static readonly TimeSpan Renewal = TimeSpan.FromSeconds(20);
 
     /// <summary>Takes the key for this request, or says why not.</summary>
     public async Task<(IdempotencyVerdict Verdict, IdempotentAnswer Row)> BeginAsync(
@@ -57,8 +63,39 @@ public sealed class Idempotency(NoticesDb db, [FromKeyedServices("machine")] Tim
     {
         var found = await db.IdempotentAnswers.AsNoTracking().FirstOrDefaultAsync(a => a.Holder == holder && a.Route == route && a.Key == key, cancellationToken);
         if (found is null) return null;
+        if (found is { Status: null } dead && dead.CreatedAt < machine.GetUtcNow() - Lease)
+        {
+            // Whether it had come to anything, nobody knows; whoever asks again looks at what there is. Renewed at this very moment it lives on.
+            var gone = await db.IdempotentAnswers.Where(a => a.Id == dead.Id && a.Status == null && a.CreatedAt == dead.CreatedAt).ExecuteDeleteAsync(cancellationToken);
+
+            return gone == 1 ? null : await FindAsync(holder, route, key, hash, cancellationToken);
+        }
 
         return (found.BodyHash != hash ? IdempotencyVerdict.OtherBody : found.Status is null ? IdempotencyVerdict.Running : IdempotencyVerdict.Replay, found);
+    }
+
+    /// <summary>Says every few seconds that the request still runs, until it is disposed of.</summary>
+    public IAsyncDisposable Running(long id)
+    {
+        var timer = new PeriodicTimer(Renewal, machine);
+
+        return new Renewing(timer, RenewAsync(id, timer));
+    }
+
+    private async Task RenewAsync(long id, PeriodicTimer timer)
+    {
+        while (await timer.WaitForNextTickAsync())
+        {
+            try
+            {
+                await using var beside = open();
+                await beside.IdempotentAnswers.Where(a => a.Id == id && a.Status == null).ExecuteUpdateAsync(set => set.SetProperty(a => a.CreatedAt, machine.GetUtcNow()));
+            }
+            catch (Exception error) when (StorageTrouble.Of(error) is not null)
+            {
+                // The database is busy or away; the lease outlasts several of these.
+            }
+        }
     }
 
     /// <summary>Keeps the answer.</summary>
@@ -70,4 +107,13 @@ public sealed class Idempotency(NoticesDb db, [FromKeyedServices("machine")] Tim
     /// <summary>Gives the key back after a failure of ours, so that the caller may try again.</summary>
     public Task ReleaseAsync(long id, CancellationToken cancellationToken) =>
         db.IdempotentAnswers.Where(a => a.Id == id).ExecuteDeleteAsync(cancellationToken);
+
+    private sealed class Renewing(PeriodicTimer timer, Task renewing) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            timer.Dispose();
+            await renewing;
+        }
+    }
 }

@@ -23,6 +23,6 @@ public sealed class IdempotentAnswer
 
     public string? Answer { get; set; }
 
-    /// <summary>Machine time.</summary>
+    /// <summary>Machine time; renewed while the request runs.</summary>
     public DateTimeOffset CreatedAt { get; set; }
 }

@@ -16,6 +16,19 @@ public sealed record Erased(int Contacts, int Deliveries);
 /// under a number; the record holds digests only and verifies as before.</summary>
 public sealed class PersonErasure(NoticesDb db, AuditTrail trail, AuditOptions options)
 {
+    /// <summary>By one of the customer's account numbers; all its accounts lose the name.</summary>
+    /// <param name="reason">Who asked and on what ground, without naming the person: it stays in the record.</param>
+    public async Task<Result<Erased>> EraseAccountAsync(string accountNo, string? reason, Actor actor, CancellationToken cancellationToken)
+    {
+        if (!actor.Is(Role.Administrator)) return Problem.Forbidden("customers.erase");
+        if (string.IsNullOrWhiteSpace(reason)) return new Problem("reason-missing", "reason");
+        var customer = await db.Customers.Include(c => c.Organisation).Include(c => c.Contacts).SingleOrDefaultAsync(c => c.SupplyPoints.Any(p => p.AccountNo == accountNo), cancellationToken);
+        if (customer is null || !actor.Sees(customer.Organisation!.Path)) return Problem.NotFound("customer", accountNo);
+        if (await RefusalAsync(customer, cancellationToken) is { } refusal) return refusal;
+
+        return await EraseAsync(customer, reason.Trim(), actor, cancellationToken);
+    }
+
     /// <param name="organisation">Code, where the number exists in several organisations.</param>
     /// <returns>Refused while a message is on its way to them, and while an outage that concerned them is under legal hold.</returns>
     public async Task<Result<Erased>> EraseAsync(string customerNo, Actor actor, CancellationToken cancellationToken, string? organisation = null)
@@ -30,13 +43,14 @@ public sealed class PersonErasure(NoticesDb db, AuditTrail trail, AuditOptions o
         var customer = found[0];
         if (await RefusalAsync(customer, cancellationToken) is { } refusal) return refusal;
 
-        return await EraseAsync(customer, actor, cancellationToken);
+        return await EraseAsync(customer, null, actor, cancellationToken);
     }
 
     /// <summary>Erases a relay person, or a deputy where the phone is theirs; the places then need somebody else.</summary>
     /// <param name="phone">E.164.</param>
+    /// <param name="reason">Kept in the record.</param>
     /// <returns>How many rows named them.</returns>
-    public async Task<Result<int>> EraseRelayAsync(string phone, Actor actor, CancellationToken cancellationToken)
+    public async Task<Result<int>> EraseRelayAsync(string phone, Actor actor, CancellationToken cancellationToken, string? reason = null)
     {
         if (!actor.Is(Role.Administrator)) return Problem.Forbidden("customers.erase");
         var seen = db.Organisations.Where(o => o.Path.StartsWith(actor.OrganisationPath)).Select(o => o.Id);
@@ -46,7 +60,7 @@ public sealed class PersonErasure(NoticesDb db, AuditTrail trail, AuditOptions o
         var persons = await db.RelayPersons.Where(r => r.Phone == phone && seen.Contains(r.OrganisationId)).ExecuteDeleteAsync(cancellationToken);
         var deputies = await db.RelayPersons.Where(r => r.DeputyPhone == phone && seen.Contains(r.OrganisationId))
             .ExecuteUpdateAsync(set => set.SetProperty(r => r.DeputyName, (string?)null).SetProperty(r => r.DeputyPhone, (string?)null), cancellationToken);
-        if (persons + deputies > 0) trail.Record(actor, "relay.erased", "relays/" + options.Digest(phone), null, new { persons, deputies });
+        if (persons + deputies > 0) trail.Record(actor, "relay.erased", "relays/" + options.Digest(phone), null, new { persons, deputies, reason });
         await trail.CommitAsync(cancellationToken);
 
         return persons + deputies > 0 ? persons + deputies : Problem.NotFound("relay", phone);
@@ -65,7 +79,7 @@ public sealed class PersonErasure(NoticesDb db, AuditTrail trail, AuditOptions o
         return open ? new Problem("customer-messages-open", null, null, ProblemKind.State) : null;
     }
 
-    private async Task<Erased> EraseAsync(Customer customer, Actor actor, CancellationToken cancellationToken)
+    private async Task<Erased> EraseAsync(Customer customer, string? reason, Actor actor, CancellationToken cancellationToken)
     {
         await trail.BeginAsync(cancellationToken);
         var addresses = customer.Contacts.ConvertAll(c => c.Address);
@@ -80,7 +94,7 @@ public sealed class PersonErasure(NoticesDb db, AuditTrail trail, AuditOptions o
 
         (customer.Name, customer.Address, customer.LiaisonOfficerId) = ("", null, null);
         (customer.Needs, customer.Vulnerability, customer.SurvivalMinutes) = (Needs.None, null, null);
-        trail.Record(actor, "customer.erased", "customers/" + options.Digest(customer.CustomerNo), null, new { contacts, deliveries });
+        trail.Record(actor, "customer.erased", "customers/" + options.Digest(customer.CustomerNo), null, new { contacts, deliveries, reason });
         await trail.CommitAsync(cancellationToken);
 
         return new Erased(contacts, deliveries);

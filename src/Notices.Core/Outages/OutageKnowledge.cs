@@ -19,14 +19,15 @@ internal sealed class OutageKnowledge
     private readonly HashSet<long> _replaced;
     private readonly Dictionary<long, CutCustomers> _customers;
     private readonly Dictionary<long, Place> _places;
+    private readonly ILookup<long, OverlappedPlan> _overlapped;
 
     // Published since, in this unit of work.
     private readonly Dictionary<long, List<KnownNotice>> _since = [];
 
     private OutageKnowledge(
         ILookup<long, KnownNotice> notices, ILookup<long, ScheduledNotice> rows, ILookup<long, ScheduledMoment> moments, ILookup<long, StaffRing> rings, HashSet<long> replaced,
-        Dictionary<long, CutCustomers> customers, Dictionary<long, Place> places) =>
-        (_notices, _rows, _moments, _rings, _replaced, _customers, _places) = (notices, rows, moments, rings, replaced, customers, places);
+        Dictionary<long, CutCustomers> customers, Dictionary<long, Place> places, ILookup<long, OverlappedPlan> overlapped) =>
+        (_notices, _rows, _moments, _rings, _replaced, _customers, _places, _overlapped) = (notices, rows, moments, rings, replaced, customers, places, overlapped);
 
     internal static async Task<OutageKnowledge> ReadAsync(NoticesDb db, IReadOnlyCollection<Outage> outages, CancellationToken cancellationToken)
     {
@@ -53,7 +54,7 @@ internal sealed class OutageKnowledge
         return new OutageKnowledge(
             notices.ToLookup(n => n.OutageId!.Value, n => new KnownNotice(n.Id, n.Version, n.Type, n.Key, n.PublishedAt, n.Facts)), rows.ToLookup(r => r.OutageId!.Value),
             moments.ToLookup(m => m.OutageId), rings.ToLookup(r => r.OutageId), [.. replaced], customers,
-            await db.Places.Where(p => places.Contains(p.Id)).ToDictionaryAsync(p => p.Id, cancellationToken));
+            await db.Places.Where(p => places.Contains(p.Id)).ToDictionaryAsync(p => p.Id, cancellationToken), await OverlappedPlans.ReadAsync(db, outages, cancellationToken));
     }
 
     /// <summary>What was published, the oldest first.</summary>
@@ -73,6 +74,9 @@ internal sealed class OutageKnowledge
     internal IEnumerable<StaffRing> WaitingRings(Outage outage) => _rings[outage.Id];
 
     internal CutCustomers Customers(Outage outage) => _customers.GetValueOrDefault(outage.Id) ?? CutCustomers.None;
+
+    /// <summary>Planned outages of the same transformers, at whatever time.</summary>
+    internal IEnumerable<OverlappedPlan> Overlapped(Outage outage) => _overlapped[outage.Id];
 
     internal Place? Place(long id) => _places.GetValueOrDefault(id);
 

@@ -76,7 +76,7 @@ public static class PolicyFile
             Jurisdiction = jurisdiction,
             Kinds = Kinds(root.Section("kinds")),
             Publishing = In(root, "publishing", s => new PublishingPolicy(s.Time("hour"), s.Minutes("marginMinutes"), s.Source())),
-            Approval = In(root, "approval", s => new ApprovalPolicy(s.Number("approverAtPercent", 100), s.Number("deputyAtPercent", 100), s.Number("dutyLeaderAtPercent", 100), s.Source())),
+            Approval = In(root, "approval", Approval),
             QuietHours = In(root, "quietHours", s => new QuietHoursPolicy(s.Time("from"), s.Time("to"), s.Minutes("correctionsNeverWaitMinutesBefore"), s.Source())),
             ProtectedPeriods = [.. root.Sections("protectedPeriods").Select(Period)],
             Planning = In(root, "planning", s => new PlanningPolicy(
@@ -161,6 +161,17 @@ public static class PolicyFile
         section.Done();
 
         return period;
+    }
+
+    private static ApprovalPolicy Approval(PolicySection section)
+    {
+        var policy = new ApprovalPolicy(section.Number("approverAtPercent", 100), section.Number("deputyAtPercent", 100), section.Number("dutyLeaderAtPercent", 100), section.Source());
+        // A figure that is missing is told as missing alone.
+        if (section.Has("approverAtPercent") && section.Has("deputyAtPercent") && section.Has("dutyLeaderAtPercent")
+            && (policy.ApproverAtPercent >= policy.DeputyAtPercent || policy.DeputyAtPercent >= policy.DutyLeaderAtPercent))
+            section.Add("policy-approval-order", section.At("deputyAtPercent"), new { path = section.Path, approver = policy.ApproverAtPercent, deputy = policy.DeputyAtPercent, dutyLeader = policy.DutyLeaderAtPercent });
+
+        return policy;
     }
 
     private static OverrunPolicy Overrun(PolicySection section)

@@ -92,7 +92,7 @@ public sealed record ContactPlan(IReadOnlyList<Medium> Media, ContactMode Mode, 
 /// <param name="Margin">At least this long before the deadline.</param>
 public sealed record PublishingPolicy(TimeOnly Hour, TimeSpan Margin, string Source);
 
-/// <summary>Who is rung about a plan waiting for approval, as percent of the time from submission to publication.</summary>
+/// <summary>Who is rung about a plan waiting for approval, as percent of the time from submission to publication; each later than the one before.</summary>
 public sealed record ApprovalPolicy(int ApproverAtPercent, int DeputyAtPercent, int DutyLeaderAtPercent, string Source);
 
 /// <summary>The local hours in which messages (never publications) wait.</summary>

@@ -75,6 +75,9 @@ public sealed record NoticeFacts
     /// <summary>A Changed that says only that the start announced has not happened yet.</summary>
     public bool LateStart { get; init; }
 
+    /// <summary>Planned outages a first notice of an emergency or fault lies over, and what becomes of them.</summary>
+    public IReadOnlyList<OverlappedFacts> Overlapped { get; init; } = [];
+
     /// <summary>Published after its deadline, with the approver's word.</summary>
     public bool Late { get; init; }
 
@@ -117,3 +120,7 @@ public sealed record PlaceFacts(string Name, string? Township = null, string? Ge
 /// <param name="AlternateStartsAt">The rain day announced with it.</param>
 public sealed record WindowFacts(
     DateTimeOffset StartsAt, DateTimeOffset EndsAt, IReadOnlyList<string> Places, DateTimeOffset? AlternateStartsAt = null, DateTimeOffset? AlternateEndsAt = null);
+
+/// <param name="Number">Of the planned outage.</param>
+/// <param name="Windows">Those at the same time.</param>
+public sealed record OverlappedFacts(string Number, PlannedFate Fate, IReadOnlyList<WindowFacts> Windows);

@@ -61,6 +61,7 @@ public sealed class NoticeFactsBuilder(NoticesDb db, PolicyBook policy, TimeProv
             RestoredAt = In(outage.RestoredAt ?? (type == NoticeType.Restored ? publishedAt : null), zone),
             RestoredParts = restored,
             Customers = known.Customers(outage).Points,
+            Overlapped = type == NoticeType.Initial ? Overlapped(outage, publishedAt, known, zone) : [],
             Late = late,
             NoticeDays = policy.FirstNoticeRule(outage.Kind) is { Latest.Unit: not LeadUnit.Hours } rule ? rule.Latest.Amount : null,
         };
@@ -122,8 +123,13 @@ public sealed class NoticeFactsBuilder(NoticesDb db, PolicyBook policy, TimeProv
             : new PlaceFacts(p.Name)),
     ];
 
-    private static List<WindowFacts> Windows(Outage outage, TimeZoneInfo zone) =>
-        [.. outage.Windows.OrderBy(w => w.StartsAt).Select(w => new WindowFacts(In(w.StartsAt, zone), In(w.EndsAt, zone), w.Places, In(w.AlternateStartsAt, zone), In(w.AlternateEndsAt, zone)))];
+    private List<OverlappedFacts> Overlapped(Outage outage, DateTimeOffset publishedAt, OutageKnowledge known, TimeZoneInfo zone) =>
+        [.. known.Overlapped(outage).Under(outage, publishedAt, policy.Options.Expiry.UnknownEnd).Select(plan => new OverlappedFacts(plan.Outage.Number, plan.Fate, Windows(plan.Windows, zone)))];
+
+    private static List<WindowFacts> Windows(Outage outage, TimeZoneInfo zone) => Windows(outage.Windows.OrderBy(w => w.StartsAt), zone);
+
+    private static List<WindowFacts> Windows(IEnumerable<OutageWindow> windows, TimeZoneInfo zone) =>
+        [.. windows.Select(w => new WindowFacts(In(w.StartsAt, zone), In(w.EndsAt, zone), w.Places, In(w.AlternateStartsAt, zone), In(w.AlternateEndsAt, zone)))];
 
     private static DateTimeOffset In(DateTimeOffset instant, TimeZoneInfo zone) => TimeZoneInfo.ConvertTime(instant, zone);
 

@@ -96,6 +96,30 @@ public sealed class PersonalText
         return builder.ToString().TrimEnd(' ');
     }
 
+    /// <summary>The text as one that stands for all of a round: words where each recipient's own values go. Of a block on accounts the side for those who have one.</summary>
+    /// <param name="place">Stands for the recipient's place.</param>
+    /// <param name="accounts">Stands for the tails of the recipient's accounts.</param>
+    /// <param name="backup">Around what only somebody with another supply is told; <c>{text}</c> is that piece.</param>
+    public string Describe(string place, string accounts, string backup)
+    {
+        var (builder, optional) = (new StringBuilder(256), new StringBuilder());
+        foreach (var piece in pieces.Where(piece => !piece.When.HasFlag(When.WithoutAccounts) && !piece.When.HasFlag(When.WithoutBackup)))
+        {
+            if (piece.When != When.WithBackup) TakeOptional();
+            (piece.When == When.WithBackup ? optional : builder).Append(piece.What switch { What.Literal => piece.Text, What.Place => place, _ => accounts });
+        }
+
+        TakeOptional();
+
+        return builder.ToString();
+
+        void TakeOptional()
+        {
+            if (optional.Length > 0) builder.Append(backup.Replace("{text}", optional.ToString(), StringComparison.Ordinal));
+            optional.Clear();
+        }
+    }
+
     /// <summary>Parse and fill in one, for a single text.</summary>
     public static string Fill(string marked, string? place, string? accounts, bool backupStays = false) => Parse(marked).Fill(place, accounts, backupStays);
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Notices.Public;
+using Notices.Publishing;
 using Notices.Words;
 
 namespace Notices.Evidence;
@@ -13,9 +14,12 @@ internal sealed class CertificatePage
         """
         h1{text-align:center}.draft{border:2px solid var(--alert);color:var(--alert);padding:.5rem;text-align:center;font-weight:600}
         dl{display:grid;grid-template-columns:max-content 1fr;gap:.25rem 1.5rem;margin:0}dt{color:var(--quiet)}dd{margin:0;overflow-wrap:anywhere}
-        td.n,th.n{text-align:right}pre{white-space:pre-wrap;overflow-wrap:anywhere;border-inline-start:3px solid var(--line);padding-inline-start:.75rem;margin:.35rem 0;font:inherit}
+        th,td{white-space:normal;font-variant-numeric:tabular-nums}tbody th{font-weight:400;color:var(--quiet)}time{white-space:normal}
+        pre{white-space:pre-wrap;overflow-wrap:anywhere;border-inline-start:3px solid var(--line);padding-inline-start:.75rem;margin:.35rem 0;font:inherit}
+        @media screen and (max-width:40rem){dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.5rem}tbody th{display:block;border:0;padding:0}
+        td{display:block;padding-inline-start:1rem}td:empty{display:none}td::before{content:attr(data-of) " ";color:var(--quiet)}}
         @media print{@page{size:A4;margin:18mm}:root{color-scheme:light;--quiet:#333;--accent:#000;--alert:#000}body{font-size:10.5pt;max-width:none;padding:0}header{display:none}h2,thead,tr,pre{break-inside:avoid}h2{break-after:avoid}
-        thead{display:table-header-group}tr{display:table-row}td{display:table-cell;border-bottom:1px solid var(--line);padding:.2rem .5rem .2rem 0}td.text{display:table-cell;white-space:normal}}
+        thead{display:table-header-group}tr{display:table-row}td,tbody th{display:table-cell;border-bottom:1px solid var(--line);padding:.2rem .5rem .2rem 0}}
         """;
 
     private readonly CertificateView _certificate;
@@ -23,6 +27,9 @@ internal sealed class CertificatePage
     private readonly string _language;
     private readonly TimeZoneInfo _zone;
     private readonly StringBuilder _page = new();
+
+    // Of the table that is being written.
+    private string[] _columns = [];
 
     private CertificatePage(CertificateView certificate, string language)
     {
@@ -82,36 +89,41 @@ internal sealed class CertificatePage
         _page.Append("</dl>");
     }
 
+    /// <summary>A column a tier and a row a figure: the states are many, the tiers few, and a page is narrow.</summary>
     private void Tiers()
     {
-        Head("by-tier", ["tier", .. States, "first-handed-over", "last-handed-over", "after-deadline"]);
-        foreach (var tier in _stated.Tiers)
-            Row([Word($"tier-{tier.Tier}"), .. Counts(tier.Recipients), Or(tier.FirstHandedOver), Or(tier.LastHandedOver), Number(tier.AfterDeadline)]);
-        Row([Word("total"), .. Counts(_stated.Recipients), "", "", ""]);
-        _page.Append("</tbody></table></div>");
+        var tiers = _stated.Tiers;
+        Head("by-tier", Word("state"), [.. tiers.Select(tier => Word($"tier-{tier.Tier}")), Word("total")]);
+        foreach (var (state, count) in States) Row(Word(state), [.. tiers.Select(tier => Number(count(tier.Recipients))), Number(count(_stated.Recipients))]);
+        Row(Word("first-handed-over"), [.. tiers.Select(tier => Or(tier.FirstHandedOver)), ""]);
+        Row(Word("last-handed-over"), [.. tiers.Select(tier => Or(tier.LastHandedOver)), ""]);
+        Row(Word("after-deadline"), [.. tiers.Select(tier => Number(tier.AfterDeadline)), ""]);
+        _page.Append("</tbody></table>");
         if (_certificate.Since is { } now) _page.Append(CultureInfo.InvariantCulture, $"<p class=\"quiet\">{Word("since")} {Word("delivered")} {Number(now.Delivered + now.Acknowledged)}, {Word("failed")} {Number(now.Failed)}.</p>");
     }
 
     private void Media()
     {
-        Head("by-medium", ["medium", "provider", .. States, "first-handed-over", "last-handed-over", "first-delivered", "last-delivered"]);
-        foreach (var medium in _stated.Media)
+        // More beside each other than a page is wide stand below each other.
+        foreach (var (part, media) in _stated.Media.Chunk(Beside).Index())
         {
-            Row([
-                Pages.Text(Sentences.Label($"medium-{Kebab(medium.Medium)}", _language)), Pages.Text(medium.Provider ?? "–"), .. Counts(medium.Messages),
-                Or(medium.FirstHandedOver), Or(medium.LastHandedOver), Or(medium.FirstDelivered), Or(medium.LastDelivered)]);
+            Head(part == 0 ? "by-medium" : null, Word("state"), media.Select(medium => Pages.Text($"{Sentences.Label($"medium-{Kebab(medium.Medium)}", _language)}{(medium.Provider is { } provider ? " · " + provider : "")}")));
+            foreach (var (state, count) in States) Row(Word(state), media.Select(medium => Number(count(medium.Messages))));
+            Row(Word("first-handed-over"), media.Select(medium => Or(medium.FirstHandedOver)));
+            Row(Word("last-handed-over"), media.Select(medium => Or(medium.LastHandedOver)));
+            Row(Word("first-delivered"), media.Select(medium => Or(medium.FirstDelivered)));
+            Row(Word("last-delivered"), media.Select(medium => Or(medium.LastDelivered)));
+            _page.Append("</tbody></table>");
         }
-
-        _page.Append("</tbody></table></div>");
     }
 
     private void Reasons()
     {
         if (_stated.Reasons.Count == 0) return;
 
-        Head("reasons", ["state", "reason", "recipients"]);
-        foreach (var reason in _stated.Reasons) Row([Word(Kebab(reason.State)), Pages.Text(Sentences.Reason(reason.Reason ?? "", _language)), Number(reason.Count)]);
-        _page.Append("</tbody></table></div>");
+        Head("reasons", Word("reason"), [Word("state"), Word("recipients")]);
+        foreach (var reason in _stated.Reasons) Row(Pages.Text(Sentences.Reason(reason.Reason ?? "", _language)), [Word(Kebab(reason.State)), Number(reason.Count)]);
+        _page.Append("</tbody></table>");
     }
 
     private void Texts()
@@ -121,9 +133,13 @@ internal sealed class CertificatePage
         {
             var medium = text.Messages is null ? Word($"text-{text.Medium}") : Pages.Text(Sentences.Label($"medium-{text.Medium}", _language));
             _page.Append(CultureInfo.InvariantCulture, $"<h3 class=\"quiet\">{medium} · {Pages.Text(text.Language)}{(text.Variant.Length > 0 ? $" · {Word("joint")} {Pages.Text(text.Variant)}" : "")}{(text.Messages is { } bore ? $" · {Word("messages")} {Number(bore)}" : "")}</h3>");
-            _page.Append(CultureInfo.InvariantCulture, $"<pre lang=\"{Pages.Text(text.Language)}\">{(text.Subject is { } subject ? Pages.Text(subject) + "\n\n" : "")}{Pages.Text(text.Body)}</pre>");
+            _page.Append(CultureInfo.InvariantCulture, $"<pre lang=\"{Pages.Text(text.Language)}\">{(text.Subject is { } subject ? Described(subject, text.Language) + "\n\n" : "")}{Described(text.Body, text.Language)}</pre>");
         }
     }
+
+    /// <summary>In the text's own language, so that it can be read as one.</summary>
+    private static string Described(string text, string language) => Pages.Text(PersonalText.Parse(text).Describe(
+        Sentences.Certificate("own-place", language), Sentences.Certificate("own-accounts", language), Sentences.Certificate("own-backup", language)));
 
     private void Proof()
     {
@@ -139,15 +155,25 @@ internal sealed class CertificatePage
         _page.Append(CultureInfo.InvariantCulture, $"</dl><p class=\"quiet\">{Word("how")}</p>");
     }
 
-    private static readonly string[] States = ["total", "acknowledged", "delivered", "sent", "failed", "suppressed", "unconfirmed", "waiting", "in-flight"];
+    private const int Beside = 4;
 
-    private static string[] Counts(StateCounts counts) =>
-        [.. new[] { counts.Total, counts.Acknowledged, counts.Delivered, counts.Sent, counts.Failed, counts.Suppressed, counts.Unconfirmed, counts.Waiting, counts.InFlight }.Select(Number)];
+    private static readonly (string Word, Func<StateCounts, int> Count)[] States =
+    [
+        ("total", c => c.Total), ("acknowledged", c => c.Acknowledged), ("delivered", c => c.Delivered), ("sent", c => c.Sent), ("failed", c => c.Failed),
+        ("suppressed", c => c.Suppressed), ("unconfirmed", c => c.Unconfirmed), ("waiting", c => c.Waiting), ("in-flight", c => c.InFlight),
+    ];
 
-    private void Head(string title, IEnumerable<string> columns) => _page.Append(
-        CultureInfo.InvariantCulture, $"<h2>{Word(title)}</h2><div class=\"scroll\"><table><thead><tr>{string.Concat(columns.Select(column => $"<th scope=\"col\">{Word(column)}</th>"))}</tr></thead><tbody>");
+    /// <param name="corner">Above the names of the rows.</param>
+    private void Head(string? title, string corner, IEnumerable<string> columns)
+    {
+        _columns = [.. columns];
+        if (title is not null) _page.Append(CultureInfo.InvariantCulture, $"<h2>{Word(title)}</h2>");
+        _page.Append(CultureInfo.InvariantCulture, $"<table><thead><tr><th scope=\"col\">{corner}</th>{string.Concat(_columns.Select(column => $"<th scope=\"col\">{column}</th>"))}</tr></thead><tbody>");
+    }
 
-    private void Row(IEnumerable<string> cells) => _page.Append("<tr>").AppendJoin("", cells.Select(cell => $"<td class=\"text\">{cell}</td>")).Append("</tr>");
+    /// <summary>On a phone the cells stand below each other, so each bears its column's name.</summary>
+    private void Row(string name, IEnumerable<string> cells) => _page.Append(CultureInfo.InvariantCulture, $"<tr><th scope=\"row\">{name}</th>")
+        .AppendJoin("", cells.Select((cell, i) => $"<td data-of=\"{_columns[i]}\">{cell}</td>")).Append("</tr>");
 
     private void Line(string name, string value) => _page.Append(CultureInfo.InvariantCulture, $"<dt>{Word(name)}</dt><dd>{value}</dd>");
 

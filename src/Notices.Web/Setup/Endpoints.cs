@@ -1,5 +1,6 @@
 using Notices.Announcements;
 using Notices.Audit;
+using Notices.Customers;
 using Notices.Deliveries;
 using Notices.Evidence;
 using Notices.Feeds;
@@ -22,6 +23,7 @@ internal static class Endpoints
         app.MapRounds();
         app.MapCertificates();
         app.MapAudit();
+        app.MapCustomers();
         app.MapImports();
         app.MapFeeds();
         app.MapStatusPage();

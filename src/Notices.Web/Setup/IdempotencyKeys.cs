@@ -53,7 +53,7 @@ internal sealed class IdempotencyKeys(RequestDelegate next)
         response.Body = copy;
         try
         {
-            await next(context);
+            await using (idempotency.Running(id)) await next(context);
             if (response.StatusCode >= StatusCodes.Status500InternalServerError) await idempotency.ReleaseAsync(id, CancellationToken.None);
             else
             {

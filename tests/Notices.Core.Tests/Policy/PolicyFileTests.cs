@@ -48,6 +48,18 @@ public sealed class PolicyFileTests : IDisposable
         Assert.Contains("policy/cn.json", problem.Values!.ToString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(75, 50, 90)]
+    [InlineData(50, 90, 75)]
+    [InlineData(50, 75, 75)] // together is not in turn
+    public void The_deputy_is_not_rung_before_the_approver_nor_the_duty_leader_before_the_deputy(int approver, int deputy, int leader)
+    {
+        Edit(root => (root["approval"]!["approverAtPercent"], root["approval"]!["deputyAtPercent"], root["approval"]!["dutyLeaderAtPercent"]) = (approver, deputy, leader));
+
+        var problem = Assert.Single(Load());
+        Assert.Equal(("policy-approval-order", "approval.deputyAtPercent"), (problem.Code, problem.Field));
+    }
+
     [Fact]
     public void Everything_that_is_wrong_is_said_at_once()
     {

@@ -196,6 +196,15 @@ internal static class NoticeFixtures
             PreviousPublishedAt = At("2026-11-23T09:00"),
             ChangeReason = Weather,
         };
+        fixtures["emergency over a planned one"] = Emergency with { Overlapped = [new OverlappedFacts("2026-1187", PlannedFate.Postponed, [Window("2026-11-24T08:00", "2026-11-24T18:00")])] };
+        fixtures["fault over planned ones"] = Fault with
+        {
+            Overlapped =
+            [
+                new OverlappedFacts("2026-1187", PlannedFate.Stays, [Window("2026-11-25T08:00", "2026-11-25T18:00")]),
+                new OverlappedFacts("2026-1188", PlannedFate.Cancelled, [Window("2026-11-25T09:00", "2026-11-25T11:00")]),
+            ],
+        };
         Awkward(fixtures);
 
         return fixtures;

@@ -45,6 +45,9 @@ public class CertificateTests
             Assert.Contains((string)certificate["sha256"]!, page, StringComparison.Ordinal);
             Assert.Contains("2026-11-23 09:00:00 +08:00", page, StringComparison.Ordinal);
             Assert.DoesNotContain("class=\"draft\"", page, StringComparison.Ordinal);
+            Assert.Contains("您户号尾号〔末四位〕（〔村、街道〕）。〔另有电源的用户：您的另一路电源不停电。〕", page, StringComparison.Ordinal);
+            Assert.Contains("account ..[last four digits] ([place])", page, StringComparison.Ordinal);
+            Assert.DoesNotContain(page, letter => letter is '⟦' or '⟧');
         }
     }
 

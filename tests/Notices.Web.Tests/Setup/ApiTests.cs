@@ -154,6 +154,25 @@ public sealed class ApiTests(ApiTests.County county) : IClassFixture<ApiTests.Co
     }
 
     [Fact]
+    public async Task A_request_killed_half_way_gives_its_key_back_after_two_minutes()
+    {
+        var client = await Life.ClientAsync(Role.Dispatcher);
+        var plan = Life.Plan($"F{Next()}", "2026-12-01T08:00:00", "2026-12-01T18:00:00").ToJsonString();
+        Assert.Equal(HttpStatusCode.Created, (await KeyedAsync(client, "/api/v1/outages", plan, "killed")).Status);
+        await using var db = Life.Host.Database.Open();
+        var killed = db.IdempotentAnswers.Where(a => a.Key == "killed");
+
+        await killed.ExecuteUpdateAsync(set => set.SetProperty(a => a.Status, (int?)null));
+        var running = await KeyedAsync(client, "/api/v1/outages", plan, "killed");
+        Assert.Equal((409, "idempotency-running"), ((int)running.Status, (string)JsonNode.Parse(running.Text)!["code"]!));
+
+        var lapsed = await killed.Select(a => a.CreatedAt).SingleAsync() - TimeSpan.FromSeconds(121);
+        await killed.ExecuteUpdateAsync(set => set.SetProperty(a => a.CreatedAt, lapsed));
+        Assert.Equal(HttpStatusCode.Created, (await KeyedAsync(client, "/api/v1/outages", plan, "killed")).Status);
+        Assert.Equal(201, (await killed.SingleAsync()).Status);
+    }
+
+    [Fact]
     public async Task A_list_is_read_page_by_page()
     {
         var numbers = new List<string>();

@@ -66,6 +66,9 @@ public sealed record PlanOutage
 
     /// <summary>Emergency and fault: restoration is not yet known, next word by this instant.</summary>
     public DateTimeOffset? NextUpdateBy { get; init; }
+
+    /// <summary>Emergency and fault: what becomes of planned outages of the same transformers at that time; null: they stay as announced.</summary>
+    public PlannedFate? PlannedOutages { get; init; }
 }
 
 /// <summary>One window of a plan.</summary>

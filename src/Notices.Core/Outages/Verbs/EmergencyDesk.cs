@@ -14,6 +14,7 @@ public sealed class EmergencyDesk
     private readonly AuditTrail _audit;
     private readonly OutagePlanning _planning;
     private readonly OutageActs _acts;
+    private readonly OverlapDesk _overlapped;
     private readonly NoticeFactsBuilder _facts;
     private readonly NoticeRenderer _renderer;
     private readonly DueAlarm _alarm;
@@ -22,6 +23,7 @@ public sealed class EmergencyDesk
         NoticesDb db, AuditTrail audit, TimeProvider clock, PolicyBook policy, DueAlarm alarm, OutagePlanning planning, NoticeFactsBuilder facts, NoticeRenderer renderer)
     {
         _acts = new OutageActs(db, audit, clock, policy, alarm);
+        _overlapped = new OverlapDesk(db, audit, policy, _acts);
         (_db, _audit, _planning, _facts, _renderer, _alarm) = (db, audit, planning, facts, renderer, alarm);
     }
 
@@ -50,6 +52,7 @@ public sealed class EmergencyDesk
 
         problems.AddRange(outage.Scope.Count == 0 ? [new Problem("scope-missing", "feeders")] : []);
         problems.AddRange(outage.Places.Count == 0 ? [new Problem("places-missing", "places")] : []);
+        if (problems.Count == 0) problems.AddRange(await _overlapped.SettleAsync(outage, plan.PlannedOutages ?? PlannedFate.Stays, actor, cancellationToken));
         if (problems.Count == 0) problems.AddRange(_renderer.Check(await _facts.PreviewAsync(outage, NoticeType.Initial, cancellationToken)));
         if (problems.Count > 0)
         {
@@ -60,11 +63,12 @@ public sealed class EmergencyDesk
         }
 
         await _acts.Schedule.RedrawAsync(outage, cancellationToken);
-        _audit.Record(actor, $"{plan.Kind.ToString().ToLowerInvariant()}.declared", OutagePlanning.Subject(outage), null, OutageView.Of(outage));
+        var declared = OutageView.Of(outage) with { Overlaps = await _overlapped.FindAsync(outage, cancellationToken) };
+        _audit.Record(actor, $"{plan.Kind.ToString().ToLowerInvariant()}.declared", OutagePlanning.Subject(outage), null, declared);
         _audit.AfterCommit(_alarm.Ring);
         await _audit.CommitAsync(cancellationToken);
 
-        return OutageView.Of(outage);
+        return declared;
     }
 
     /// <summary>The second person has looked at it.</summary>

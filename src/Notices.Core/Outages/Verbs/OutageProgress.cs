@@ -38,7 +38,7 @@ public sealed class OutageProgress
         (_db, _reasons, _facts, _renderer) = (db, reasons, facts, renderer);
     }
 
-    /// <summary>A later end, or a new promise. Does not start the clock again, but must be told.</summary>
+    /// <summary>Another end, or a new promise. Does not start the clock again, but must be told: a later end as one that is late, an earlier one as a change of the times.</summary>
     public Task<Result<OutageView>> ExtendAsync(string number, ExtendOutage request, Actor actor, CancellationToken cancellationToken) =>
         _acts.DoAsync(number, "extended", Dispatchers, actor, async outage =>
         {
@@ -48,12 +48,20 @@ public sealed class OutageProgress
             if (request.EstimatedRestoration <= _acts.Now) return [new Problem("restoration-in-past", "estimatedRestoration", new { at = request.EstimatedRestoration })];
             if (request.NextUpdateBy <= _acts.Now) return [new Problem("next-update-in-past", "nextUpdateBy", new { at = request.NextUpdateBy })];
 
-            (outage.ExpectedAt, outage.NextUpdateBy) = (request.EstimatedRestoration, request.NextUpdateBy);
-            if (request.EstimatedRestoration is { } end && outage.Windows.OrderBy(w => w.EndsAt).LastOrDefault() is { } last && end > last.EndsAt) last.EndsAt = end;
-            (outage.ChangedAt, outage.ChangeReason, outage.IsCorrection) = (_acts.Now, _reasons.Resolve(request.Reason) ?? _reasons.Resolve(LocalText.Same("work-not-finished")), false);
+            var last = outage.Windows.OrderBy(w => w.EndsAt).LastOrDefault();
+            if (request.EstimatedRestoration <= last?.StartsAt) return [new Problem("end-before-last-window", "estimatedRestoration", new { at = request.EstimatedRestoration, last.StartsAt })];
 
-            // As a change before it starts, as an overrun while it runs: what would not render is refused here.
-            return _renderer.Check(await _facts.PreviewAsync(outage, outage is { Status: OutageStatus.InProgress or OutageStatus.PartlyRestored, Windows.Count: > 0 } ? NoticeType.Overrun : NoticeType.Changed, cancellationToken));
+            // The last window ends with the promise, so that whatever comes next is measured by what people were told last.
+            var earlier = request.EstimatedRestoration < last?.EndsAt;
+            (outage.ExpectedAt, outage.NextUpdateBy) = (request.EstimatedRestoration, request.NextUpdateBy);
+            if (last is not null && request.EstimatedRestoration is { } end) last.EndsAt = end;
+            (outage.ChangedAt, outage.IsCorrection) = (_acts.Now, false);
+            outage.ChangeReason = _reasons.Resolve(request.Reason) ?? (earlier ? null : _reasons.Resolve(LocalText.Same("work-not-finished")));
+
+            // As an overrun where it runs longer, else as a change: what would not render is refused here.
+            var overruns = !earlier && outage is { Status: OutageStatus.InProgress or OutageStatus.PartlyRestored, Windows.Count: > 0 };
+
+            return _renderer.Check(await _facts.PreviewAsync(outage, overruns ? NoticeType.Overrun : NoticeType.Changed, cancellationToken));
         }, request, cancellationToken);
 
     /// <summary>Supply is off now, or the planned start has not happened.</summary>

@@ -55,6 +55,7 @@ internal sealed partial class NoticeValues
         values.When(all);
         values.Moments(all);
         values.Why(all);
+        all["planned_outage"] = values.Overlapped(phrases);
 
         return all;
     }
@@ -246,6 +247,15 @@ internal sealed partial class NoticeValues
         all["body"] = form.Write(facts.Body?.In(language), lines: true);
         all["body_short"] = form.Write(WithoutStop(FirstSentences(form.Clean(facts.Body?.In(language)))));
         all["zone"] = Zone();
+    }
+
+    /// <summary>What becomes of planned outages this one lies over: a sentence for each fate, from the phrase <c>planned_</c> and its name.</summary>
+    private string? Overlapped(IReadOnlyDictionary<string, string> phrases)
+    {
+        var sentences = facts.Overlapped.GroupBy(plan => plan.Fate).OrderBy(fate => fate.Key).Select(fate => phrases.GetValueOrDefault($"planned_{Word(fate.Key)}", "")
+            .Replace("{times}", Ranges(words, [.. fate.SelectMany(plan => plan.Windows).DistinctBy(w => (w.StartsAt, w.EndsAt)).OrderBy(w => w.StartsAt)]), StringComparison.Ordinal));
+
+        return form.Write(string.Join(english ? " " : "", sentences));
     }
 
     /// <summary>The sentences a message has room for; null when the first is too long.</summary>
