@@ -170,11 +170,12 @@ internal sealed class LaneDispatch(
 
     private async Task SendAllAsync(ChannelReader<Item> inHand, ChannelWriter<DeliveryOutcome> done, InHand held, CancellationToken sending, CancellationToken stopping)
     {
+        using var timers = sender.Timers(sending);
         await foreach (var (batch, claimed, text) in inHand.ReadAllAsync(CancellationToken.None))
         {
             // Past its expiry it is not sent either; the sweep then says so.
             var stays = stopping.IsCancellationRequested || claimed.ExpiresAt <= clock.GetUtcNow() || !held.MayGo(batch, claimed);
-            var outcome = stays ? DeliveryOutcome.GiveBack(claimed) : await sender.SendAsync(claimed, text, sending);
+            var outcome = stays ? DeliveryOutcome.GiveBack(claimed) : await sender.SendAsync(claimed, text, timers, sending);
             held.LetGo(batch);
             await done.WriteAsync(outcome, CancellationToken.None);
         }

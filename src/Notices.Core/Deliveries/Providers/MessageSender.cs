@@ -14,7 +14,10 @@ internal sealed class MessageSender(
 
     private readonly ConcurrentDictionary<(string Provider, bool Calls), ProviderGate> _gates = new();
 
-    internal async Task<DeliveryOutcome> SendAsync(ClaimedDelivery claimed, SendableText? text, CancellationToken sending)
+    /// <summary>The timers of one hand, for all it sends until <paramref name="sending"/> is over.</summary>
+    internal HandTimers Timers(CancellationToken sending) => new(options.SendTimeout, machine, sending);
+
+    internal async Task<DeliveryOutcome> SendAsync(ClaimedDelivery claimed, SendableText? text, HandTimers timers, CancellationToken sending)
     {
         if (providers.Pick(claimed.Medium, claimed.Id, claimed.Number) is not { } pick) return GiveBack(claimed);
 
@@ -30,7 +33,7 @@ internal sealed class MessageSender(
                 var began = clock.GetUtcNow();
                 var outcome = text is null ? SendOutcome.Refused(DeliveryReasons.TextMissing)
                     : message is null ? SendOutcome.Refused(DeliveryReasons.AddressErased)
-                    : await HandOverAsync(pick.Provider, message, sending);
+                    : await HandOverAsync(pick.Provider, message, timers);
                 if (message is not null) good = Speaks(outcome, sending);
                 var tried = new Try(pick.Provider.Name, began, clock.GetUtcNow(), outcome with { Detail = Clean(outcome.Detail, claimed.Address), ProviderMessageId = Clean(outcome.ProviderMessageId, null) });
 
@@ -71,16 +74,15 @@ internal sealed class MessageSender(
         _ => false,
     };
 
-    private async Task<SendOutcome> HandOverAsync(Provider provider, OutgoingMessage message, CancellationToken sending)
+    private async Task<SendOutcome> HandOverAsync(Provider provider, OutgoingMessage message, HandTimers timers)
     {
+        timers.Start();
         try
         {
-            using var limit = new CancellationTokenSource(options.SendTimeout, machine);
-            using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, sending);
-            var answer = provider.Channel.SendAsync(message, both.Token);
+            var answer = provider.Channel.SendAsync(message, timers.Limit);
 
             // A channel that does not listen to its token must not hold up the others.
-            return answer.IsCompleted ? await answer : await answer.WaitAsync(options.SendTimeout + TimeSpan.FromSeconds(1), machine, sending);
+            return answer.IsCompleted ? await answer : await answer.WaitAsync(timers.Deadline);
         }
         catch (Exception fault) when (fault is OperationCanceledException or TimeoutException)
         {
@@ -93,6 +95,10 @@ internal sealed class MessageSender(
             log.LogError(fault, "Provider {Provider} failed on delivery {Delivery}", provider.Name, message.DeliveryId);
 
             return SendOutcome.Unknown(fault.GetType().Name);
+        }
+        finally
+        {
+            timers.Stop();
         }
     }
 
