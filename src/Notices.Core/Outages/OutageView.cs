@@ -46,8 +46,8 @@ public sealed record OutageView
     /// <summary>What a person should look at; each is confirmed by its code.</summary>
     public IReadOnlyList<Problem> Warnings { get; init; } = [];
 
-    /// <summary>Planned outages an emergency or fault lies over and what becomes of them; where it was just declared.</summary>
-    public IReadOnlyList<OverlappedOutage> Overlaps { get; init; } = [];
+    /// <summary>Planned outages an emergency or fault lies over and what becomes of them: in the answer of its declaration and the record of it, otherwise null.</summary>
+    public IReadOnlyList<OverlappedOutage>? Overlaps { get; init; }
 
     /// <summary>What was published, oldest first.</summary>
     public IReadOnlyList<OutageNotice> Notices { get; init; } = [];

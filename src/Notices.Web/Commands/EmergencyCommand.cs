@@ -58,6 +58,9 @@ internal static class EmergencyCommand
             ? "Published. Calls and messages leave as soon as the service runs; a second person still has to review it."
             : "Declared, but not yet published: start the service with `notices serve`.");
 
+        foreach (var overlapped in outage.Overlaps ?? [])
+            await Console.Error.WriteLineAsync($"It lies over the planned outage {overlapped.Number}, which stays as announced: cancel that one where it falls away.");
+
         return CommandLine.Done;
     }
 }

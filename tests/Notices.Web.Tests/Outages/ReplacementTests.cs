@@ -55,6 +55,7 @@ public class ReplacementTests
 
         // The spared are left alone from then on; the thirty days of the old one pass without a word.
         await life.DoAsync(number, "cancel", new { reason = "weather" });
+        await life.SettleAsync();
         await life.GoToAsync(Life.At("2026-12-24T09:00:00"));
         Assert.Equal("initial postponed", await life.TypesAsync(old));
         Assert.Equal("changed cancelled", await life.TypesAsync(number));
