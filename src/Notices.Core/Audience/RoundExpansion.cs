@@ -33,17 +33,22 @@ public sealed class RoundExpansion(
 
     private bool PostgreSql => db is PostgreSqlNoticesDb;
 
-    /// <summary>Draws every round that waits.</summary>
+    /// <summary>Draws every round that waits, the urgent ones first.</summary>
     /// <returns>How many rounds were drawn to the end.</returns>
-    public async Task<int> ExpandDueAsync(CancellationToken cancellationToken)
+    public async Task<int> ExpandDueAsync(CancellationToken cancellationToken) =>
+        await ExpandDueAsync(Lane.Urgent, cancellationToken) + await ExpandDueAsync(Lane.Ordinary, cancellationToken);
+
+    /// <summary>Draws the waiting rounds of one lane: a planned round of a million takes its time, and no emergency stands behind it.</summary>
+    /// <returns>How many rounds were drawn to the end.</returns>
+    public async Task<int> ExpandDueAsync(Lane lane, CancellationToken cancellationToken)
     {
         // The table of chosen addresses lives as long as the connection.
         await db.Database.OpenConnectionAsync(cancellationToken);
         try
         {
             await _suppression.EndAsync(RoundChoices.LeftOut, new Dictionary<string, object?>(), DeliveryReasons.PublicOnly, cancellationToken);
-            var drawn = await ExpandWaitingAsync(cancellationToken);
-            if (await new RoundMerging(db, audit, renderer, log).MergeAsync(cancellationToken)) alarm.Ring();
+            var drawn = await ExpandWaitingAsync(lane, cancellationToken);
+            if (lane == Lane.Ordinary && await new RoundMerging(db, audit, renderer, log).MergeAsync(cancellationToken)) alarm.Ring();
 
             return drawn;
         }
@@ -53,10 +58,11 @@ public sealed class RoundExpansion(
         }
     }
 
-    private async Task<int> ExpandWaitingAsync(CancellationToken cancellationToken)
+    private async Task<int> ExpandWaitingAsync(Lane lane, CancellationToken cancellationToken)
     {
-        var drawn = 0;
+        var (drawn, urgent) = (0, lane == Lane.Urgent);
         var waiting = await db.Rounds.Where(r => (r.State == RoundState.Waiting || r.State == RoundState.Expanding) && r.NextTier < PriorityTier.Count)
+            .Where(r => (r.Notice!.Kind == OutageKind.Emergency || r.Notice.Kind == OutageKind.Fault) == urgent)
             .OrderBy(r => r.Id).Select(r => r.Id).Take(500).ToListAsync(cancellationToken);
         if (waiting.Count > 0) await Tier.PrepareAsync(cancellationToken);
         foreach (var together in waiting.Chunk(ReadTogether))

@@ -44,19 +44,25 @@ internal sealed class RingLoop(IServiceScopeFactory scopes, DueAlarm alarm, Time
     }
 }
 
-/// <summary>Draws the recipients of rounds just opened.</summary>
-internal sealed class ExpansionLoop(IServiceScopeFactory scopes, DueAlarm alarm, TimeProvider clock, ILogger<ExpansionLoop> log) : DueLoop(scopes, alarm, clock, log)
+/// <summary>Draws the recipients of rounds just opened, on one lane.</summary>
+internal abstract class DrawingLoop(Lane lane, IServiceScopeFactory scopes, DueAlarm alarm, TimeProvider clock, ILogger log) : DueLoop(scopes, alarm, clock, log)
 {
     protected override async Task<DateTimeOffset?> RunOnceAsync(IServiceProvider services, CancellationToken stopping)
     {
-        await services.GetRequiredService<RoundExpansion>().ExpandDueAsync(stopping);
+        await services.GetRequiredService<RoundExpansion>().ExpandDueAsync(lane, stopping);
 
         return null;
     }
 }
 
+internal sealed class UrgentDrawingLoop(IServiceScopeFactory scopes, DueAlarm alarm, TimeProvider clock, ILogger<UrgentDrawingLoop> log)
+    : DrawingLoop(Lane.Urgent, scopes, alarm, clock, log);
+
+internal sealed class OrdinaryDrawingLoop(IServiceScopeFactory scopes, DueAlarm alarm, TimeProvider clock, ILogger<OrdinaryDrawingLoop> log)
+    : DrawingLoop(Lane.Ordinary, scopes, alarm, clock, log);
+
 /// <summary>Sends what is due on one lane.</summary>
-internal abstract class DispatchLoop(Lane lane, IServiceScopeFactory scopes, DueAlarm alarm, TimeProvider clock, ILogger log) : DueLoop(scopes, alarm, clock, log)
+internal abstract class SendingLoop(Lane lane, IServiceScopeFactory scopes, DueAlarm alarm, TimeProvider clock, ILogger log) : DueLoop(scopes, alarm, clock, log)
 {
     /// <summary>What is due and was not sent now, since another process has it locked or the database went away, is looked at again after this.</summary>
     private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(250);
@@ -72,9 +78,9 @@ internal abstract class DispatchLoop(Lane lane, IServiceScopeFactory scopes, Due
     }
 }
 
-internal sealed class UrgentLoop(IServiceScopeFactory scopes, DueAlarm alarm, TimeProvider clock, ILogger<UrgentLoop> log) : DispatchLoop(Lane.Urgent, scopes, alarm, clock, log);
+internal sealed class UrgentSendingLoop(IServiceScopeFactory scopes, DueAlarm alarm, TimeProvider clock, ILogger<UrgentSendingLoop> log) : SendingLoop(Lane.Urgent, scopes, alarm, clock, log);
 
-internal sealed class OrdinaryLoop(IServiceScopeFactory scopes, DueAlarm alarm, TimeProvider clock, ILogger<OrdinaryLoop> log) : DispatchLoop(Lane.Ordinary, scopes, alarm, clock, log);
+internal sealed class OrdinarySendingLoop(IServiceScopeFactory scopes, DueAlarm alarm, TimeProvider clock, ILogger<OrdinarySendingLoop> log) : SendingLoop(Lane.Ordinary, scopes, alarm, clock, log);
 
 /// <summary>Hears the other processes.</summary>
 internal sealed class BellLoop(PostgreSqlBell bell) : BackgroundService

@@ -60,7 +60,8 @@ internal static class NoticesHost
         if (request.Role != HostRole.Web)
         {
             builder.Services.AddJobs(options.Database);
-            builder.Services.AddHostedService<PublishingLoop>().AddHostedService<MomentLoop>().AddHostedService<RingLoop>().AddHostedService<ExpansionLoop>().AddHostedService<UrgentLoop>().AddHostedService<OrdinaryLoop>()
+            builder.Services.AddHostedService<PublishingLoop>().AddHostedService<MomentLoop>().AddHostedService<RingLoop>().AddHostedService<UrgentDrawingLoop>().AddHostedService<OrdinaryDrawingLoop>()
+                .AddHostedService<UrgentSendingLoop>().AddHostedService<OrdinarySendingLoop>()
                 .AddHostedService<UpkeepLoop>();
         }
 
