@@ -111,7 +111,8 @@ internal sealed class AudienceDesk : IAsyncDisposable
     }
 
     /// <summary>Draws what waits, as a process of its own would.</summary>
-    internal async Task<int> DrawAsync(int part = 1000, TimeProvider? clock = null)
+    /// <param name="lane">Null for both.</param>
+    internal async Task<int> DrawAsync(int part = 1000, TimeProvider? clock = null, Lane? lane = null)
     {
         await using var db = Open();
         var audit = new AuditTrail(db, clock ?? Clock);
@@ -119,7 +120,7 @@ internal sealed class AudienceDesk : IAsyncDisposable
             db, audit, new PolicyBook(Policies.China), NoticeFixtures.Renderer, clock ?? Clock, new DueAlarm(), new PublishingTurn(), new DrawingTurn(), Watch, Open, NullLogger<RoundExpansion>.Instance)
         { Part = part };
 
-        return await expansion.ExpandDueAsync(CancellationToken.None);
+        return await (lane is { } one ? expansion.ExpandDueAsync(one, CancellationToken.None) : expansion.ExpandDueAsync(CancellationToken.None));
     }
 
     internal async Task<T> ReadAsync<T>(Func<NoticesDb, Task<T>> read)
