@@ -111,7 +111,7 @@ public static class CoreServices
     {
         if (storage.IsPostgreSql)
         {
-            services.AddDbContext<NoticesDb, PostgreSqlNoticesDb>(o => o.UseNpgsql(storage.ConnectionString), optionsLifetime: ServiceLifetime.Singleton);
+            services.AddDbContext<NoticesDb, PostgreSqlNoticesDb>(o => o.UseNpgsql(storage.PostgreSqlConnection), optionsLifetime: ServiceLifetime.Singleton);
         }
         else
         {

@@ -32,7 +32,7 @@ internal static class JobSchedule
             if (storage.IsPostgreSql)
             {
                 hangfire.UsePostgreSqlStorage(
-                    to => to.UseNpgsqlConnection(storage.ConnectionString),
+                    to => to.UseNpgsqlConnection(storage.PostgreSqlConnection),
                     new PostgreSqlStorageOptions
                     {
                         QueuePollInterval = TimeSpan.FromSeconds(1),

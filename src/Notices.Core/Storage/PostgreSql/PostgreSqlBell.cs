@@ -21,7 +21,7 @@ public sealed class PostgreSqlBell(StorageOptions storage, DueAlarm alarm, ILogg
         {
             try
             {
-                await using var connection = new NpgsqlConnection(storage.ConnectionString);
+                await using var connection = new NpgsqlConnection(storage.PostgreSqlConnection);
                 connection.Notification += (_, ring) =>
                 {
                     if (ring.Payload != _me) alarm.RingHere();
@@ -50,7 +50,7 @@ public sealed class PostgreSqlBell(StorageOptions storage, DueAlarm alarm, ILogg
     {
         try
         {
-            await using var connection = new NpgsqlConnection(storage.ConnectionString);
+            await using var connection = new NpgsqlConnection(storage.PostgreSqlConnection);
             await connection.OpenAsync();
             await using var notify = new NpgsqlCommand("SELECT pg_notify($1, $2)", connection);
             notify.Parameters.Add(new() { Value = Name });
