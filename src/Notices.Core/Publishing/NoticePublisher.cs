@@ -18,21 +18,26 @@ public sealed class NoticePublisher(
     NoticesDb db, AuditTrail audit, PolicyBook policy, NoticeFactsBuilder facts, NoticeRenderer renderer, TimeProvider clock, DueAlarm alarm, PublishingTurn turn,
     ILogger<NoticePublisher> log)
 {
-    /// <summary>Rows in one transaction: small enough that the first of a hundred does not wait for the last.</summary>
-    private const int Batch = 40;
+    /// <summary>Rows in the first transaction: small enough that the first of a hundred does not wait for the last.</summary>
+    private const int FirstBatch = 40;
+
+    /// <summary>Rows in one transaction while many wait. A third of a small one on PostgreSQL is questions asked once a transaction, so it doubles up to here; SQLite asks without a
+    /// wire, and its only writer is not held for longer than the first takes.</summary>
+    private const int LargestBatch = 160;
 
     /// <summary>Publishes all that is due by now, earliest first.</summary>
     /// <returns>How many notices were published.</returns>
     public async Task<int> PublishDueAsync(CancellationToken cancellationToken)
     {
         using var publishing = turn.Take();
-        var published = 0;
+        var (published, size) = (0, FirstBatch);
         while (!cancellationToken.IsCancellationRequested)
         {
-            var (taken, done) = await PublishBatchAsync(cancellationToken);
+            var (taken, done) = await PublishBatchAsync(size, cancellationToken);
             published += done;
             db.ChangeTracker.Clear();
             if (taken == 0) break;
+            if (db is PostgreSqlNoticesDb && taken == size) size = Math.Min(2 * size, LargestBatch);
         }
 
         return published;
@@ -42,10 +47,10 @@ public sealed class NoticePublisher(
     public async Task<DateTimeOffset?> NextDueAsync(CancellationToken cancellationToken) =>
         await db.ScheduledNotices.Where(s => s.State == ScheduledState.Waiting).MinAsync(s => (DateTimeOffset?)s.DueAt, cancellationToken);
 
-    private async Task<(int Taken, int Done)> PublishBatchAsync(CancellationToken cancellationToken)
+    private async Task<(int Taken, int Done)> PublishBatchAsync(int size, CancellationToken cancellationToken)
     {
         await audit.BeginAsync(cancellationToken);
-        var due = await ClaimAsync(clock.GetUtcNow(), cancellationToken);
+        var due = await ClaimAsync(clock.GetUtcNow(), size, cancellationToken);
         if (due.Count == 0)
         {
             await db.Database.CurrentTransaction!.RollbackAsync(cancellationToken);
@@ -77,12 +82,12 @@ public sealed class NoticePublisher(
         return (due.Count, done);
     }
 
-    private async Task<List<ScheduledNotice>> ClaimAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
+    private async Task<List<ScheduledNotice>> ClaimAsync(DateTimeOffset now, int size, CancellationToken cancellationToken) =>
         db is PostgreSqlNoticesDb
             ? await db.ScheduledNotices
-                .FromSqlRaw("SELECT * FROM scheduled_notices WHERE state = 'Waiting' AND due_at <= {0} ORDER BY due_at, id LIMIT {1} FOR UPDATE SKIP LOCKED", db.Instant(now), Batch)
+                .FromSqlRaw("SELECT * FROM scheduled_notices WHERE state = 'Waiting' AND due_at <= {0} ORDER BY due_at, id LIMIT {1} FOR UPDATE SKIP LOCKED", db.Instant(now), size)
                 .ToListAsync(cancellationToken)
-            : await db.ScheduledNotices.Where(s => s.State == ScheduledState.Waiting && s.DueAt <= now).OrderBy(s => s.DueAt).ThenBy(s => s.Id).Take(Batch)
+            : await db.ScheduledNotices.Where(s => s.State == ScheduledState.Waiting && s.DueAt <= now).OrderBy(s => s.DueAt).ThenBy(s => s.Id).Take(size)
                 .ToListAsync(cancellationToken);
 
     private async Task<int> PublishAsync(ScheduledNotice row, Outage outage, OutageKnowledge known, CancellationToken cancellationToken)

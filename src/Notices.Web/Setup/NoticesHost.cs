@@ -77,6 +77,8 @@ internal static class NoticesHost
     /// <exception cref="SettingsException">The schema is older than the program.</exception>
     internal static async Task PrepareAsync(WebApplication app, HostRole role, CancellationToken cancellationToken)
     {
+        // The addresses' handlers and the database's model are the two long pieces of a start and need nothing of each other.
+        var addresses = Task.Run(() => app.Services.GetRequiredService<EndpointDataSource>().Endpoints.Count, cancellationToken);
         await using var scope = app.Services.CreateAsyncScope();
         var storage = scope.ServiceProvider.GetRequiredService<StorageStartup>();
         if (!app.Services.GetRequiredService<StorageOptions>().IsPostgreSql) await storage.MigrateAsync(cancellationToken);
@@ -90,6 +92,7 @@ internal static class NoticesHost
         _ = app.Services.GetRequiredService<DeliveryOptions>();
         _ = app.Services.GetRequiredService<ProviderDirectory>();
         if (role != HostRole.Web) app.Services.UseJobs();
+        await addresses;
     }
 
     internal static NoticesOptions Settings(ConfigurationManager configuration, HostRequest request)
@@ -108,6 +111,8 @@ internal static class NoticesHost
 
     private static void Map(WebApplication app, HostRequest request)
     {
+        // Named here, with UseEndpoints below, so that PrepareAsync can ask for the finished addresses before the service listens.
+        app.UseRouting();
         app.UseProblems();
         app.UseReadableAddresses();
         app.UseAuthentication();
@@ -122,6 +127,7 @@ internal static class NoticesHost
         _ = app.Services.GetRequiredService<MetricsPage>();
         app.MapDocs();
         Endpoints.Map(app, request);
+        app.UseEndpoints(_ => { });
     }
 
     private static void LimitRates(Microsoft.AspNetCore.RateLimiting.RateLimiterOptions limits)
