@@ -3,7 +3,7 @@ using Notices.Imports;
 
 namespace Notices.Customers;
 
-/// <summary>A customer as some rows of one batch have it.</summary>
+/// <summary>A customer as some rows have it: those of one batch, or of several where it stays open.</summary>
 internal sealed class IncomingCustomer
 {
     internal required long Organisation { get; init; }
@@ -12,8 +12,14 @@ internal sealed class IncomingCustomer
 
     internal required ulong Key { get; init; }
 
-    /// <summary>Rows of an earlier batch spoke of the same customer: contacts are added to theirs, none is retired.</summary>
+    /// <summary>Rows before these were counted, and written where they had to be: contacts are added to theirs, none is retired.</summary>
     internal bool Again { get; init; }
+
+    /// <summary>The last batch with a row of it.</summary>
+    internal int Batch { get; set; }
+
+    /// <summary>After that batch: the database has other words or contacts of it than were told so far.</summary>
+    internal bool Differs { get; set; }
 
     internal bool IsNew { get; init; }
 

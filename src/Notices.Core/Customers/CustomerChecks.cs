@@ -10,8 +10,12 @@ internal sealed class CustomerChecks(
     CustomerState state, Dictionary<string, (long Id, long Organisation)> transformers, OrganisationCatalog catalog, Actor actor, long? organisation)
 {
     private readonly Dictionary<ulong, IncomingCustomer> _customers = [];
-    private readonly List<IncomingCustomer> _order = [];
+    private List<IncomingCustomer> _order = [];
     private int _new;
+    private int _batch;
+
+    /// <summary>Customers kept open at most, a kilobyte or two each. Beyond it the oldest are written as far as they were told, and what the file says of them later is added.</summary>
+    internal int MostOpen { get; init; } = 20_000;
 
     /// <returns>What is wrong with the row; nothing when it was taken.</returns>
     internal IReadOnlyList<Problem> Take(CustomerRow row)
@@ -40,6 +44,7 @@ internal sealed class CustomerChecks(
 
         if (customer.Fields == 0) (customer.Fields, customer.Line) = (fields, line);
         point.Line = line;
+        incoming.Batch = _batch;
         incoming.Points.Add((row, transformer.Id));
         foreach (var contact in row.Contacts)
         {
@@ -49,35 +54,86 @@ internal sealed class CustomerChecks(
         return [];
     }
 
-    /// <summary>Counts the batch, gives back what is new or different, and begins the next.</summary>
-    internal List<IncomingCustomer> Finish(ImportReport report)
+    /// <summary>Counts what is complete, gives back what of it is new or different, and begins the next batch. A customer the database knows otherwise than this file tells it so far stays open:
+    /// the rest of its contacts may stand further down.</summary>
+    /// <param name="isLast">Nothing stands further down.</param>
+    internal async Task<List<IncomingCustomer>> FinishAsync(ImportReport report, bool isLast, CancellationToken cancellationToken)
     {
+        var complete = Complete(isLast);
+        var known = await state.ContactsAsync([.. complete.Where(IsAdded).Select(c => c.Row.CustomerNo)], cancellationToken);
         var changed = new List<IncomingCustomer>();
-        foreach (var incoming in _order)
+        foreach (var incoming in complete)
         {
-            ref var customer = ref CollectionsMarshal.GetValueRefOrNullRef(state.Customers, incoming.Key);
-            var stored = incoming.Stored(customer.Fields);
-            var differs = customer.Stored != stored;
-            customer.Stored = stored;
-            var any = differs;
-            foreach (var (row, transformer) in incoming.Points)
+            var differs = incoming.Differs && (!IsAdded(incoming) || incoming.Contacts.Exists(c => !known.Contains(CustomerState.OfContact(incoming.Key, EnumNames.Of(c.Kind), c.Address))));
+            if (differs && !incoming.Again)
             {
-                ref var point = ref CollectionsMarshal.GetValueRefOrNullRef(state.Points, Digest.Of(row.AccountNo));
-                var now = CustomerState.OfPoint(incoming.Key, transformer, EnumNames.Of(row.Role));
-                if (point.Stored == 0) report.Added++;
-                else if (point.Stored != now || differs) report.Changed++;
-                else report.Unchanged++;
-                any |= point.Stored != now;
-                incoming.HasKnownPoint |= point.Stored != 0;
-                (point.Stored, point.Organisation) = (now, (int)incoming.Organisation);
+                ref var customer = ref CollectionsMarshal.GetValueRefOrNullRef(state.Customers, incoming.Key);
+                customer.Stored = incoming.Stored(customer.Fields);
             }
 
-            if (any) changed.Add(incoming);
+            if (Count(incoming, differs, report)) changed.Add(incoming);
         }
 
-        _customers.Clear();
-        _order.Clear();
+        _batch++;
 
         return changed;
+    }
+
+    /// <summary>Takes out those of whom nothing more has to be known.</summary>
+    private List<IncomingCustomer> Complete(bool isLast)
+    {
+        var complete = new List<IncomingCustomer>(_order.Count);
+        var open = new List<IncomingCustomer>();
+        foreach (var incoming in _order)
+        {
+            if (incoming.Batch == _batch)
+            {
+                ref var customer = ref CollectionsMarshal.GetValueRefOrNullRef(state.Customers, incoming.Key);
+                incoming.Differs = customer.Stored != incoming.Stored(customer.Fields);
+            }
+
+            // Nobody has told anything of a new one before, so nothing can be missed.
+            (!isLast && incoming is { Differs: true, New: 0 } ? open : complete).Add(incoming);
+        }
+
+        if (open.Count > MostOpen)
+        {
+            // Of the oldest, the rows are most likely all read: files are in some order.
+            complete.AddRange(open.Where(c => c.Batch < _batch));
+            open.RemoveAll(c => c.Batch < _batch);
+        }
+
+        if (open.Count > MostOpen)
+        {
+            complete.AddRange(open);
+            open.Clear();
+        }
+
+        foreach (var incoming in complete) _customers.Remove(incoming.Key);
+        _order = open;
+
+        return complete;
+    }
+
+    /// <summary>Whether what is told adds to a customer of the database that was told of, and found or written, before.</summary>
+    private static bool IsAdded(IncomingCustomer incoming) => incoming is { Again: true, New: 0 };
+
+    /// <returns>Whether anything has to be written.</returns>
+    private bool Count(IncomingCustomer incoming, bool differs, ImportReport report)
+    {
+        var any = differs;
+        foreach (var (row, transformer) in incoming.Points)
+        {
+            ref var point = ref CollectionsMarshal.GetValueRefOrNullRef(state.Points, Digest.Of(row.AccountNo));
+            var now = CustomerState.OfPoint(incoming.Key, transformer, EnumNames.Of(row.Role));
+            if (point.Stored == 0) report.Added++;
+            else if (point.Stored != now || differs) report.Changed++;
+            else report.Unchanged++;
+            any |= point.Stored != now;
+            incoming.HasKnownPoint |= point.Stored != 0;
+            (point.Stored, point.Organisation) = (now, (int)incoming.Organisation);
+        }
+
+        return any;
     }
 }

@@ -28,8 +28,14 @@ public sealed class CustomerImport(NoticesDb db, AuditTrail audit, TimeProvider 
     /// <summary>Bytes from which on it is cheaper to know the whole table first than to ask batch by batch, and to fill empty tables without their indexes.</summary>
     internal long LargeFile { get; init; } = 8 * 1024 * 1024;
 
+    /// <summary>Rows saved together; 0 for what suits the database.</summary>
+    internal int RowsOfBatch { get; init; }
+
+    /// <summary>As <see cref="CustomerChecks.MostOpen"/>; 0 for as many.</summary>
+    internal int MostOpen { get; init; }
+
     // SQLite's one writer is held for a batch: two thousand rows keep it under 200 ms.
-    private int BatchRows => db is PostgreSqlNoticesDb ? 5_000 : 2_000;
+    private int BatchRows => RowsOfBatch > 0 ? RowsOfBatch : db is PostgreSqlNoticesDb ? 5_000 : 2_000;
 
     public async Task<Result<ImportReport>> RunAsync(
         Stream stream, ImportRequest request, Actor actor, IProgress<ImportProgress>? progress, CancellationToken cancellationToken)
@@ -40,7 +46,7 @@ public sealed class CustomerImport(NoticesDb db, AuditTrail audit, TimeProvider 
 
         using var source = opened.Value!;
         // The first rows are read while the database is first spoken to.
-        await using var file = new CustomerFile(source, RowSettings.Of(request, null), IsLarge(source) ? PartRows : BatchRows, IsLarge(source) ? PartsAhead : 1, cancellationToken);
+        await using var file = new CustomerFile(source, RowSettings.Of(request, null), IsLarge(source) ? Math.Min(PartRows, BatchRows) : BatchRows, IsLarge(source) ? PartsAhead : 1, cancellationToken);
         var catalog = await OrganisationCatalog.LoadAsync(db, cancellationToken);
         if (await catalog.EnsureAsync(db, audit, request, actor, cancellationToken) is { } problem) return problem;
         long? organisation = null;
@@ -59,7 +65,7 @@ public sealed class CustomerImport(NoticesDb db, AuditTrail audit, TimeProvider 
             if (!await AloneAsync(cancellationToken)) return new Problem("import-busy", null, null, ProblemKind.State);
             var state = new CustomerState(db);
             var known = await KnownTransformersAsync(catalog, actor, cancellationToken);
-            var checks = new CustomerChecks(state, known, catalog, actor, organisation);
+            var checks = MostOpen > 0 ? new CustomerChecks(state, known, catalog, actor, organisation) { MostOpen = MostOpen } : new CustomerChecks(state, known, catalog, actor, organisation);
             await SaveAllAsync(file, source, request, run, state, checks, cancellationToken);
         }
         finally
@@ -110,15 +116,14 @@ public sealed class CustomerImport(NoticesDb db, AuditTrail audit, TimeProvider 
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, true, true);
         }
 
-        var (from, rows) = (0L, 0);
+        var rows = 0;
         await foreach (var part in file.PartsAsync(cancellationToken))
         {
             if (!large) await state.LoadAsync([.. part.Good.Select(r => r.AccountNo)], [.. part.Good.Select(r => r.CustomerNo)], cancellationToken);
-            if (rows == 0) from = part.Rows[0].Line;
             Check(part, source, run, checks);
             rows += part.Rows.Length;
             if (rows < BatchRows && !part.IsLast) continue;
-            await SaveAsync(from, part.Rows[^1].Line, run, request.DryRun, checks, saving, loads, cancellationToken);
+            await SaveAsync(part.IsLast, run, request.DryRun, checks, saving, loads, cancellationToken);
             run.Tell(part.Fraction);
             rows = 0;
         }
@@ -148,13 +153,13 @@ public sealed class CustomerImport(NoticesDb db, AuditTrail audit, TimeProvider 
     }
 
     private async Task SaveAsync(
-        long from, long to, ImportRun run, bool dryRun, CustomerChecks checks, CustomerSaving saving, bool loads, CancellationToken cancellationToken)
+        bool isLast, ImportRun run, bool dryRun, CustomerChecks checks, CustomerSaving saving, bool loads, CancellationToken cancellationToken)
     {
-        var changed = checks.Finish(run.Report);
+        var changed = await checks.FinishAsync(run.Report, isLast, cancellationToken);
         if (dryRun || changed.Count == 0) return;
         await audit.BeginAsync(cancellationToken);
         await saving.SaveAsync(changed, cancellationToken);
-        run.RecordBatch(from, to);
+        run.RecordBatch(changed.Min(c => c.Points[0].Row.Line), changed.Max(c => c.Points[^1].Row.Line));
         if (loads) return;
         await audit.CommitAsync(cancellationToken);
         db.ChangeTracker.Clear();

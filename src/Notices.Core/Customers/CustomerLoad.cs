@@ -67,8 +67,10 @@ internal sealed class CustomerLoad : IAsyncDisposable
         if (_furtherRows == 0) return;
         await using var merge = new NpgsqlCommand("""
             INSERT INTO contacts (customer_id, kind, address, ordinal, source)
-            SELECT DISTINCT ON (customer_id, kind, address) customer_id, kind, address, ordinal, 'import' FROM import_further_contacts ORDER BY customer_id, kind, address, seq DESC
-            ON CONFLICT (customer_id, kind, address) DO UPDATE SET ordinal = excluded.ordinal WHERE contacts.ordinal <> excluded.ordinal
+            SELECT f.customer_id, f.kind, f.address,
+                (SELECT COALESCE(MAX(o.ordinal), 0) FROM contacts o WHERE o.customer_id = f.customer_id) + ROW_NUMBER() OVER (PARTITION BY f.customer_id ORDER BY f.first), 'import'
+            FROM (SELECT customer_id, kind, address, MIN(seq) AS first FROM import_further_contacts GROUP BY customer_id, kind, address) f
+            WHERE NOT EXISTS (SELECT 1 FROM contacts h WHERE h.customer_id = f.customer_id AND h.kind = f.kind AND h.address = f.address)
             """, _connection)
         { CommandTimeout = 0 };
         await merge.ExecuteNonQueryAsync(cancellationToken);

@@ -98,10 +98,24 @@ internal sealed class CustomerSaving(NoticesDb db, TimeProvider clock) : IAsyncD
             """, cancellationToken);
         await ExecuteAsync("""
             INSERT INTO contacts (customer_id, kind, address, ordinal, source)
-            SELECT c.id, k.kind, k.address, k.ordinal, 'import' FROM import_contacts k JOIN import_customers c ON c.seq = k.seq WHERE true
+            SELECT c.id, k.kind, k.address, k.ordinal, 'import' FROM import_contacts k JOIN import_customers c ON c.seq = k.seq WHERE c.again = 0
             ON CONFLICT (customer_id, kind, address) DO UPDATE SET ordinal = excluded.ordinal, valid_to = NULL, source = excluded.source
             WHERE contacts.source IN ('import', 'contacts') AND (contacts.source <> excluded.source OR contacts.ordinal <> excluded.ordinal OR contacts.valid_to IS NOT NULL)
             """, cancellationToken);
+        // Those told after others of the same customer stand behind them, in the file's order.
+        if (customers.Exists(c => c.Again))
+        {
+            await ExecuteAsync("""
+                INSERT INTO contacts (customer_id, kind, address, ordinal, source)
+                SELECT c.id, k.kind, k.address,
+                    (SELECT COALESCE(MAX(o.ordinal), 0) FROM contacts o WHERE o.customer_id = c.id AND o.source = 'import' AND o.valid_to IS NULL) + ROW_NUMBER() OVER (PARTITION BY c.id ORDER BY k.ordinal), 'import'
+                FROM import_contacts k JOIN import_customers c ON c.seq = k.seq
+                WHERE c.again = 1 AND NOT EXISTS (
+                    SELECT 1 FROM contacts h WHERE h.customer_id = c.id AND h.kind = k.kind AND h.address = k.address AND h.source = 'import' AND h.valid_to IS NULL)
+                ON CONFLICT (customer_id, kind, address) DO UPDATE SET ordinal = excluded.ordinal, valid_to = NULL, source = excluded.source WHERE contacts.source IN ('import', 'contacts')
+                """, cancellationToken);
+        }
+
         if (customers.TrueForAll(c => c.IsNew || c.Again)) return;
 
         // A number the file no longer has is not called again, but it stays on record.

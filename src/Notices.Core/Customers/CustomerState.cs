@@ -55,6 +55,17 @@ internal sealed class CustomerState(NoticesDb db)
         return digest.Value;
     }
 
+    /// <summary>One whatever its place in the order.</summary>
+    internal static ulong OfContact(ulong customer, string kind, string address)
+    {
+        var digest = default(Digest);
+        digest.Add((long)customer);
+        digest.Add(kind);
+        digest.Add(address);
+
+        return digest.Value;
+    }
+
     /// <summary>Makes room: growing step by step would hold old and new at once, and room nobody uses costs nothing.</summary>
     internal void Expect(int rows)
     {
@@ -75,10 +86,26 @@ internal sealed class CustomerState(NoticesDb db)
             isPostgreSql ? " WHERE p.account_no = ANY(@accounts)" : " WHERE p.account_no IN (SELECT value FROM json_each(@accounts))",
             isPostgreSql ? " WHERE c.customer_no = ANY(@customers)" : " WHERE c.customer_no IN (SELECT value FROM json_each(@customers))",
             [
-                ("@accounts", isPostgreSql ? accounts.ToArray() : JsonSerializer.Serialize(accounts)),
-                ("@customers", isPostgreSql ? customers.ToArray() : JsonSerializer.Serialize(customers)),
+                ("@accounts", Many(accounts)),
+                ("@customers", Many(customers)),
             ], cancellationToken);
     }
+
+    /// <summary>The contacts customers have now, as <see cref="OfContact(ulong, string, string)"/>.</summary>
+    internal async Task<HashSet<ulong>> ContactsAsync(IReadOnlyCollection<string> customers, CancellationToken cancellationToken)
+    {
+        var found = new HashSet<ulong>();
+        if (customers.Count == 0) return found;
+
+        await ReadAsync(
+            "SELECT c.organisation_id, c.customer_no, k.kind, k.address FROM contacts k JOIN customers c ON c.id = k.customer_id WHERE k.source = 'import' AND k.valid_to IS NULL AND c.customer_no "
+            + (db is PostgreSqlNoticesDb ? "= ANY(@customers)" : "IN (SELECT value FROM json_each(@customers))"),
+            [("@customers", Many(customers))], row => found.Add(OfContact(Key(row.GetInt64(0), row.GetString(1)), row.GetString(2), row.GetString(3))), cancellationToken);
+
+        return found;
+    }
+
+    private object Many(IReadOnlyCollection<string> values) => db is PostgreSqlNoticesDb ? values.ToArray() : JsonSerializer.Serialize(values);
 
     private async Task LoadAsync(string ofAccounts, string ofCustomers, (string, object)[] parameters, CancellationToken cancellationToken)
     {
