@@ -64,7 +64,7 @@ public sealed class AnnouncementSchedule
         var rounds = await _db.Rounds.Where(r => r.NoticeId == standing.Id).ToListAsync(cancellationToken);
         foreach (var round in rounds.Where(r => r.State is RoundState.Waiting or RoundState.Expanding or RoundState.Running or RoundState.Paused))
         {
-            _audit.Record(actor, "rounds.stopped", $"rounds/{round.Id}", new { state = round.State }, new { state = RoundState.Stopped, because = $"announcement/{announcement.Number}" });
+            _audit.Record(actor, "rounds.stopped", Round.Subject(round.Id), new { state = round.State }, new { state = RoundState.Stopped, because = $"announcement/{announcement.Number}" });
             (round.State, round.StoppedReason) = (RoundState.Stopped, reason.Chinese);
         }
 

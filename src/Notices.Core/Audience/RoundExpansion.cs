@@ -221,7 +221,7 @@ public sealed class RoundExpansion(
 
         if (kept)
         {
-            foreach (var (action, id, after) in _entries) audit.Record(Actor.System, action, $"round/{id}", null, after);
+            foreach (var (action, id, after) in _entries) audit.Record(Actor.System, action, Round.Subject(id), null, after);
             await audit.CommitAsync(cancellationToken);
         }
         else

@@ -82,7 +82,7 @@ internal sealed class RoundMerging(NoticesDb db, AuditTrail audit, NoticeRendere
         await db.SaveChangesAsync(cancellationToken);
         var messages = await _messages.JoinAsync(cancellationToken);
         if (messages > 0)
-            audit.Record(Actor.System, "rounds.merged", $"round/{rounds[0].Id}", null, new { rounds = rounds.Select(r => r.Id), combinations = met.Select(m => m.Combination).Distinct(), messages });
+            audit.Record(Actor.System, "rounds.merged", Round.Subject(rounds[0].Id), null, new { rounds = rounds.Select(r => r.Id), combinations = met.Select(m => m.Combination).Distinct(), messages });
     }
 
     private async Task<Dictionary<long, NoticeFacts>> FactsAsync(List<Round> rounds, CancellationToken cancellationToken)

@@ -25,6 +25,12 @@ public sealed class Round
 {
     public long Id { get; set; }
 
+    /// <summary>What an entry of the record about a round names.</summary>
+    internal static string Subject(long id) => $"round/{id}";
+
+    /// <summary>The same and, of entries by earlier programs, the other word they used.</summary>
+    internal static List<string> Subjects(long id) => [Subject(id), $"rounds/{id}"];
+
     public long NoticeId { get; set; }
 
     public Notice? Notice { get; set; }

@@ -56,8 +56,8 @@ public sealed class Certificates(NoticesDb db, Func<NoticesDb> open, CheckpointS
 
     private async Task<CertificateView> SealedAsync(RoundCertificate kept, CancellationToken cancellationToken)
     {
-        var subject = $"rounds/{kept.RoundId}";
-        var entry = await db.AuditEntries.AsNoTracking().Where(e => e.Subject == subject && e.Action == Closed).OrderByDescending(e => e.Sequence).FirstOrDefaultAsync(cancellationToken);
+        var subjects = Round.Subjects(kept.RoundId);
+        var entry = await db.AuditEntries.AsNoTracking().Where(e => subjects.Contains(e.Subject) && e.Action == Closed).OrderByDescending(e => e.Sequence).FirstOrDefaultAsync(cancellationToken);
         var head = entry is null ? null : await db.Checkpoints.AsNoTracking().Where(c => c.Sequence >= entry.Sequence).OrderBy(c => c.Sequence).ThenBy(c => c.Id).FirstOrDefaultAsync(cancellationToken);
         var verified = entry is not null && RoundStating.Digest(kept.Statement) == kept.Sha256 && AuditLine.Of(entry)?.AfterText("certificate") == kept.Sha256;
         var now = StateCounts.Of(await DeliverySql.ReadAsync(open, sql => RoundTally.RecipientsAsync(sql, kept.RoundId, cancellationToken), cancellationToken));

@@ -24,7 +24,7 @@ internal static class RoundClosing
         await using var keep = sql.Command("INSERT INTO certificates (round_id, statement, sha256, at) VALUES (@round, @statement, @sha256, @at)");
         keep.With("@round", stated.Round).With("@statement", certificate.Statement).With("@sha256", certificate.Sha256).With("@at", sql.At(certificate.At));
         await keep.ExecuteNonQueryAsync(cancellationToken);
-        await sql.RecordAsync(now, Certificates.Closed, $"rounds/{stated.Round}", new { stated.Recipients, certificate = certificate.Sha256 }, cancellationToken);
+        await sql.RecordAsync(now, Certificates.Closed, Round.Subject(stated.Round), new { stated.Recipients, certificate = certificate.Sha256 }, cancellationToken);
 
         return 1;
     }

@@ -145,7 +145,7 @@ internal static class RoundStating
     private static async Task<StatedRecord> RecordAsync(DeliverySql sql, Round round, Notice notice, CancellationToken cancellationToken)
     {
         var head = await sql.Db.AuditHeads.AsNoTracking().SingleAsync(cancellationToken);
-        var subjects = new[] { NoticeHash.Prefix + notice.Identifier, $"round/{round.Id}", $"rounds/{round.Id}", (notice.OutageId is null ? "announcement/" : "outage/") + notice.Number };
+        string[] subjects = [NoticeHash.Prefix + notice.Identifier, .. Round.Subjects(round.Id), (notice.OutageId is null ? "announcement/" : "outage/") + notice.Number];
         var entries = await sql.Db.AuditEntries.AsNoTracking().Where(entry => subjects.Contains(entry.Subject)).OrderBy(entry => entry.Sequence)
             .Select(entry => new StatedEntry(entry.Sequence, entry.At, entry.Actor, entry.Action, entry.Hash)).ToListAsync(cancellationToken);
         var first = entries.Find(entry => entry.Action == NoticeHash.Action)?.Sequence ?? 0;

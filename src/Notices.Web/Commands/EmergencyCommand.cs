@@ -16,20 +16,21 @@ internal static class EmergencyCommand
         var restoration = new Option<string?>("--restoration") { Description = $"Supply is expected back then; {Moment.Form}." };
         var next = new Option<string?>("--next-update") { Description = $"Not yet known when supply is back: the next word comes by then; {Moment.Form}." };
         var reason = new Option<string>("--reason") { Description = "Why. A text, or a code of config/reasons.json.", Required = true };
-        var command = new Command("emergency", "Declares an emergency cut: it is published at once, and everyone affected is called and texted.") { feeders, restoration, next, reason };
+        var planned = Choice.Maybe<PlannedFate>("--planned-outages", "What becomes of planned outages of the same transformers at that time; without it they stay as announced.");
+        var command = new Command("emergency", "Declares an emergency cut: it is published at once, and everyone affected is called and texted.") { feeders, restoration, next, reason, planned };
         command.Validators.Add(result =>
         {
             if (result.GetResult(restoration) is null == result.GetResult(next) is null) result.AddError("Give either --restoration or --next-update.");
         });
         command.SetAction((parsed, stopping) => Tool.ReadAsync(
             (services, actor) => DeclareAsync(
-                services, actor, parsed.GetRequiredValue(feeders), parsed.GetValue(restoration), parsed.GetValue(next), parsed.GetRequiredValue(reason), stopping), stopping));
+                services, actor, parsed.GetRequiredValue(feeders), parsed.GetValue(restoration), parsed.GetValue(next), parsed.GetRequiredValue(reason), parsed.GetValue(planned), stopping), stopping));
 
         return command;
     }
 
     private static async Task<int> DeclareAsync(
-        IServiceProvider services, Actor actor, string[] feeders, string? restoration, string? nextUpdate, string reason, CancellationToken stopping)
+        IServiceProvider services, Actor actor, string[] feeders, string? restoration, string? nextUpdate, string reason, PlannedFate? planned, CancellationToken stopping)
     {
         var organisation = await services.GetRequiredService<OrganisationDirectory>().OfFeederAsync(feeders[0], actor, stopping);
         if (organisation.Value is not { } owner) return Tool.Refuse(organisation.Problems);
@@ -47,6 +48,7 @@ internal static class EmergencyCommand
                 Reason = LocalText.Same(reason),
                 EstimatedRestoration = back.Value,
                 NextUpdateBy = word.Value,
+                PlannedOutages = planned,
             }, actor, stopping);
         if (declared.Value is not { } outage) return Tool.Refuse(declared.Problems);
 
@@ -59,7 +61,11 @@ internal static class EmergencyCommand
             : "Declared, but not yet published: start the service with `notices serve`.");
 
         foreach (var overlapped in outage.Overlaps ?? [])
-            await Console.Error.WriteLineAsync($"It lies over the planned outage {overlapped.Number}, which stays as announced: cancel that one where it falls away.");
+        {
+            await Console.Error.WriteLineAsync(overlapped.Fate == PlannedFate.Stays
+                ? $"It lies over the planned outage {overlapped.Number}, which stays as announced: cancel that one where it falls away."
+                : $"The planned outage {overlapped.Number}, which it lies over, is {Choice.Name(overlapped.Fate)}; its customers are told.");
+        }
 
         return CommandLine.Done;
     }

@@ -82,7 +82,7 @@ internal static class NoticesHost
         await using var scope = app.Services.CreateAsyncScope();
         var storage = scope.ServiceProvider.GetRequiredService<StorageStartup>();
         if (!app.Services.GetRequiredService<StorageOptions>().IsPostgreSql) await storage.MigrateAsync(cancellationToken);
-        else if (!await storage.IsCurrentAsync(cancellationToken)) throw new SettingsException(["The database has an older schema; run `notices migrate` first."]);
+        else if (!await DatabaseWait.ForAsync(() => storage.IsCurrentAsync(cancellationToken), app.Services, cancellationToken)) throw new SettingsException(["The database has an older schema; run `notices migrate` first."]);
 
         var faults = app.Services.GetRequiredService<Publishing.TemplateFiles>().Check();
         if (faults.Count > 0) throw new SettingsException([.. faults.Select(f => Words.Sentences.Of(f, Words.Languages.English))]);

@@ -73,6 +73,16 @@ public class ForesightTests
         Assert.Equal(Now.AddSeconds(1000), one.ReachedBy);
     }
 
+    [Theory]
+    [InlineData(null, null, null)]
+    [InlineData(2.0, null, 2.0)]
+    // Nine lines, each free again after 45 s.
+    [InlineData(null, 9, 0.2)]
+    [InlineData(2.0, 9, 0.2)]
+    [InlineData(0.1, 9, 0.1)]
+    public void Calls_start_no_faster_than_lines_are_free(double? started, int? lines, double? pace) =>
+        Assert.Equal(pace, ForesightReading.CallPace(new ProviderLimits(null, started, null, lines, TimeSpan.FromSeconds(5))));
+
     [Fact]
     public void A_pace_is_measured_while_something_is_sent_and_not_over_the_silence_before()
     {

@@ -113,6 +113,34 @@ public class CommandTests
     }
 
     [Fact]
+    public async Task An_emergency_calls_off_the_planned_outage_it_lies_over_when_told_to()
+    {
+        await using var shell = await Shell.OpenAsync();
+        await TestCounty.SeedAsync(shell.Database);
+        var file = Path.GetTempFileName() + ".csv";
+        await File.WriteAllTextAsync(file, "reference,kind,feeders,starts_at,ends_at,reason,work\nP1,planned,JX-F03,2099-12-01T08:00:00+08:00,2099-12-01T18:00:00+08:00,检修,更换电杆\n");
+        var imported = await shell.RunAsync($"import outages {file} --organisation JX --submit");
+        Assert.True(imported.Status == 0, imported.Errors + imported.Output);
+        File.Delete(file);
+        var planned = System.Text.RegularExpressions.Regex.Match((await shell.RunAsync("outages list --kind planned")).Output, "JX-[0-9]{4}-[0-9]+").Value;
+        // The shell's user is one person; another had entered it.
+        await using (var db = shell.Database.Open()) await db.Outages.ExecuteUpdateAsync(set => set.SetProperty(o => o.CreatedBy, "another").SetProperty(o => o.SubmittedBy, "another"));
+        var approved = await shell.RunAsync($"outages approve {planned}");
+        Assert.True(approved.Status == 0, approved.Errors);
+
+        // Its day comes, and the next command that publishes tells people of it.
+        await using (var db = shell.Database.Open()) await db.ScheduledNotices.OrderBy(n => n.DueAt).Take(1).ExecuteUpdateAsync(set => set.SetProperty(n => n.DueAt, TimeProvider.System.GetUtcNow()));
+        Assert.Equal(0, (await shell.RunAsync("emergency --feeder JX-F04 --restoration 2099-11-01T12:00 --reason urgent-repair")).Status);
+
+        Failed(await shell.RunAsync("emergency --feeder JX-F03 --restoration 2099-12-01T12:00 --reason urgent-repair --planned-outages dropped"), "'dropped' is not one of them: stays, cancelled, postponed.");
+        var declared = await shell.RunAsync("emergency --feeder JX-F03 --restoration 2099-12-01T12:00 --reason urgent-repair --planned-outages cancelled");
+
+        Assert.True(declared.Status == 0, declared.Errors);
+        Assert.Contains($"The planned outage {planned}, which it lies over, is cancelled; its customers are told.", declared.Errors, StringComparison.Ordinal);
+        Assert.Contains($"{planned}\tcancelled", (await shell.RunAsync("outages list --kind planned")).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_record_without_an_entry_is_not_called_whole()
     {
         await using var shell = await Shell.OpenAsync();

@@ -32,6 +32,31 @@ public class DatabaseTroubleTests
     }
 
     [Fact]
+    public async Task A_service_started_before_its_PostgreSQL_waits_for_it()
+    {
+        var server = await PostgreSqlServer.StartAsync(durable: false);
+        try
+        {
+            await using var county = await CrashCounty.SeedAsync(await TestDatabase.CreateAsync(server));
+            await county.PlanAsync(CrashCounty.Now);
+            await server.TakeDownAsync();
+            Npgsql.NpgsqlConnection.ClearAllPools();
+
+            await using var service = ServiceProcess.Launch(county.Settings);
+            await TestHost.UntilAsync(() => Task.FromResult(service.Said.Contains("the start waits for it", StringComparison.Ordinal)), "said", 30);
+            Assert.False(service.HasEnded, service.Said);
+
+            await server.BringUpAsync();
+            await county.AllToldOnceAsync(1);
+            await service.UntilReadyAsync();
+        }
+        finally
+        {
+            server.Stop();
+        }
+    }
+
+    [Fact]
     public async Task A_full_disk_over_a_due_moment_is_said_and_loses_nothing()
     {
         await using var county = await CrashCounty.SeedAsync(DatabaseKind.Sqlite);

@@ -96,7 +96,7 @@ public sealed class RoundChoices
         if (round.State == RoundState.Waiting) round.State = round.NextTier >= PriorityTier.Count ? RoundState.Running : RoundState.Expanding;
         await new MergedMessages(_db).PartAsync("SELECT @round", new Dictionary<string, object?> { ["@round"] = round.Id }, cancellationToken);
         if (round.Shortened) await new SetStatements(_db).RunAsync(Shorter, new Dictionary<string, object?> { ["@round"] = round.Id }, cancellationToken);
-        _audit.Record(actor, action, $"rounds/{round.Id}", before, new { round.State, round.Shortened, round.LastTier, reason });
+        _audit.Record(actor, action, Round.Subject(round.Id), before, new { round.State, round.Shortened, round.LastTier, reason });
 
         return [];
     }

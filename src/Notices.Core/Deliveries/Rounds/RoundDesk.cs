@@ -65,7 +65,7 @@ public sealed class RoundDesk
         // A round that is held or ended leaves the messages it shares; the others go on.
         if (after is RoundState.Paused or RoundState.Stopped)
             await new Audience.MergedMessages(_db).PartAsync("SELECT @round", new Dictionary<string, object?> { ["@round"] = roundId }, cancellationToken);
-        _audit.Record(actor, action, $"rounds/{roundId}", new { state = before }, new { state = after, reason });
+        _audit.Record(actor, action, Round.Subject(roundId), new { state = before }, new { state = after, reason });
         await _audit.CommitAsync(cancellationToken);
 
         return after;

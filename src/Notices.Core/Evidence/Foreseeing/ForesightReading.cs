@@ -12,6 +12,9 @@ namespace Notices.Evidence;
 /// <summary>Reads what <see cref="Foresight"/> calculates with: the queue, the pace, how long a text stays true.</summary>
 public sealed class ForesightReading
 {
+    /// <summary>A call from dialling to hanging up, until calls have been seen: about 15 s of ringing and a notice of 15 s said twice.</summary>
+    private static readonly TimeSpan CallTakes = TimeSpan.FromSeconds(45);
+
     private readonly Func<NoticesDb> _open;
     private readonly ProviderDirectory _providers;
     private readonly TimeProvider _clock;
@@ -132,10 +135,15 @@ public sealed class ForesightReading
     private double? Configured(Medium medium, int smsParts)
     {
         var limits = _providers.Providers.Where(provider => provider.Media.Contains(medium))
-            .Select(provider => medium == Medium.Voice ? provider.Limits.CallsPerSecond : provider.Limits.MessagesPerSecond / (medium == Medium.Sms ? Math.Max(1, smsParts) : 1)).ToList();
+            .Select(provider => medium == Medium.Voice ? CallPace(provider.Limits) : provider.Limits.MessagesPerSecond / (medium == Medium.Sms ? Math.Max(1, smsParts) : 1)).ToList();
 
         return limits.Count > 0 && !limits.Contains(null) ? limits.Sum() : null;
     }
+
+    /// <summary>Lines that are all in use start the next call when one ends.</summary>
+    internal static double? CallPace(ProviderLimits limits) => limits.CallsAtOnce is { } lines
+        ? Math.Min(limits.CallsPerSecond ?? double.MaxValue, lines / CallTakes.TotalSeconds)
+        : limits.CallsPerSecond;
 
     private sealed record WaitingGroup(long Round, short Tier, Medium Medium, long Count, DateTimeOffset DueAt, bool Urgent);
 }
