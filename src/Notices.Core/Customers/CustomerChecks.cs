@@ -60,7 +60,7 @@ internal sealed class CustomerChecks(
     internal async Task<List<IncomingCustomer>> FinishAsync(ImportReport report, bool isLast, CancellationToken cancellationToken)
     {
         var complete = Complete(isLast);
-        var known = await state.ContactsAsync([.. complete.Where(IsAdded).Select(c => c.Row.CustomerNo)], cancellationToken);
+        var known = await state.ContactsAsync([.. complete.Where(c => c.Differs && IsAdded(c)).Select(c => c.Row.CustomerNo)], cancellationToken);
         var changed = new List<IncomingCustomer>();
         foreach (var incoming in complete)
         {
@@ -109,7 +109,8 @@ internal sealed class CustomerChecks(
             open.Clear();
         }
 
-        foreach (var incoming in complete) _customers.Remove(incoming.Key);
+        if (open.Count == 0) _customers.Clear();
+        else complete.ForEach(incoming => _customers.Remove(incoming.Key));
         _order = open;
 
         return complete;
