@@ -14,6 +14,8 @@ public static class ChannelServices
         services.AddSingleton<SandboxOutbox>().AddSingleton<SandboxRules>();
         services.AddChannel<SandboxChannel>("sandbox", SandboxChannel.Create);
         services.AddChannel<Email.EmailChannel>("email", Email.EmailChannel.Create);
+        services.AddChannel<TwilioSms.TwilioSmsChannel>("twilio-sms", TwilioSms.TwilioSmsChannel.Create);
+        services.AddChannel<Kannel.KannelChannel>("kannel", Kannel.KannelChannel.Create);
 
         return services;
     }

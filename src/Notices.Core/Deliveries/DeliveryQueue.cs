@@ -22,9 +22,11 @@ internal abstract partial class DeliveryQueue(Func<NoticesDb> open, TimeProvider
     private static readonly string NothingBefore =
         $"CASE WHEN d.after_id IS NULL THEN TRUE ELSE COALESCE((SELECT b.state FROM deliveries b WHERE b.id = d.after_id), 0) NOT IN ({Waiting}, {Claimed}) END";
 
-    protected const string ClaimColumns =
-        "id, round_id, text_id, medium, address, place_name, accounts, tier, attempts, due_at, expires_at, " +
+    /// <summary>1 where everybody a row of <c>deliveries</c> stands for has another supply that is not cut.</summary>
+    internal const string BackupStays =
         "(SELECT MIN(CASE WHEN p.backup_stays THEN 1 ELSE 0 END) FROM delivery_recipients l JOIN recipients p ON p.id = l.recipient_id WHERE l.delivery_id = deliveries.id)";
+
+    protected const string ClaimColumns = "id, round_id, text_id, medium, address, place_name, accounts, tier, attempts, due_at, expires_at, " + BackupStays;
 
     /// <summary>Due rows of one group, the longest due first. A group is what of one round has one tier and one medium; the index of waiting rows is entered at its
     /// first row and left at the last that is due.</summary>

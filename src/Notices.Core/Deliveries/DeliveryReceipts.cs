@@ -27,11 +27,16 @@ public sealed class DeliveryReceipts
     internal DeliveryReceipts(Func<NoticesDb> open, TimeProvider clock) => (_open, _clock) = (open, clock);
 
     /// <summary>One transaction and one audit entry for all of them; durable when it returns.</summary>
-    public Task<ReceiptsApplied> ApplyAsync(IReadOnlyList<ReceiptNews> news, CancellationToken cancellationToken) =>
-        news.Count == 0 ? Task.FromResult(new ReceiptsApplied(0, 0, 0)) : DeliverySql.RunAsync(_open, sql => ApplyAsync(sql, news, cancellationToken), cancellationToken);
+    public Task<ReceiptsApplied> ApplyAsync(IReadOnlyList<ReceiptNews> news, CancellationToken cancellationToken) => ApplyAsync(news, null, cancellationToken);
 
-    private async Task<ReceiptsApplied> ApplyAsync(DeliverySql sql, IReadOnlyList<ReceiptNews> news, CancellationToken cancellationToken)
+    /// <param name="strangers">Takes those about no message of ours.</param>
+    internal Task<ReceiptsApplied> ApplyAsync(IReadOnlyList<ReceiptNews> news, ICollection<ReceiptNews>? strangers, CancellationToken cancellationToken) => news.Count == 0
+        ? Task.FromResult(new ReceiptsApplied(0, 0, 0))
+        : DeliverySql.RunAsync(_open, sql => ApplyAsync(sql, news, strangers, cancellationToken), cancellationToken);
+
+    private async Task<ReceiptsApplied> ApplyAsync(DeliverySql sql, IReadOnlyList<ReceiptNews> news, ICollection<ReceiptNews>? strangers, CancellationToken cancellationToken)
     {
+        strangers?.Clear();
         var named = await ByMessageIdAsync(sql, news, cancellationToken);
         var about = news.Select(item => (News: item, Id: item.DeliveryId ?? named.GetValueOrDefault((item.Provider, item.ProviderMessageId ?? "")))).ToList();
         var messages = await LockAsync(sql, about.Select(pair => pair.Id).Where(id => id != 0).Distinct().ToList(), cancellationToken);
@@ -41,7 +46,11 @@ public sealed class DeliveryReceipts
         var batch = OutcomeBatch.NewId();
         foreach (var (item, id) in about.OrderBy(pair => pair.News.At))
         {
-            if (!messages.TryGetValue(id, out var message)) unknown++;
+            if (!messages.TryGetValue(id, out var message))
+            {
+                unknown++;
+                strangers?.Add(item);
+            }
             else if (item.State is DeliveryState.Failed or >= DeliveryState.Accepted && said.Add((id, item.State)))
             {
                 rows.Add(new Receipt { DeliveryId = id, Batch = batch, At = item.At, State = item.State, Detail = item.Detail });

@@ -18,7 +18,7 @@ public sealed class PublicOptions
     }
 
     /// <summary>An absolute link to a path without a leading slash.</summary>
-    internal string Link(string path)
+    public string Link(string path)
     {
         var text = BaseAddress.AbsoluteUri;
 

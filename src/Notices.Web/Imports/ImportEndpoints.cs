@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Mvc;
 using Notices.Outages;
 using Notices.Setup;
@@ -15,7 +14,7 @@ internal static class ImportEndpoints
 
     public static void MapImports(this IEndpointRouteBuilder routes) => routes.MapPost("/api/v1/imports/{kind}", Import)
         .WithTags("Imports").WithDescription($"The body is the file, the kind one of: {string.Join(", ", Enum.GetValues<ImportKind>().Select(Named<ImportKind>.Of))}. With dryRun nothing is changed.")
-        .RequireAuthorization(Setup.Access.Dispatcher).WithMetadata(new LargeBody(LargestFile)).Accepts<IFormFile>("text/csv", "application/json", "application/octet-stream");
+        .RequireAuthorization(Setup.Access.Dispatcher).WithMetadata(new BodyLimit(LargestFile)).Accepts<IFormFile>("text/csv", "application/json", "application/octet-stream");
 
     /// <summary>The body is the file itself; it is read as it comes in.</summary>
     private static async Task<Results<Ok<ImportAnswer>, ProblemsResult>> Import(
@@ -48,11 +47,6 @@ internal static class ImportEndpoints
         var result = await new ImportDesk(context.RequestServices).RunAsync(into.Value, context.Request.Body, request, submit ?? false, user.ToActor(), null, stopping);
 
         return result.Value is { } outcome ? TypedResults.Ok(ImportAnswer.Of(outcome, context.Language())) : new ProblemsResult(result.Problems);
-    }
-
-    private sealed class LargeBody(long bytes) : IRequestSizeLimitMetadata
-    {
-        public long? MaxRequestBodySize => bytes;
     }
 }
 

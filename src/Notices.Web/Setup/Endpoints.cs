@@ -9,6 +9,7 @@ using Notices.Outages;
 using Notices.Public;
 using Notices.Publishing;
 using Notices.Sandbox;
+using Notices.Webhooks;
 
 namespace Notices.Setup;
 
@@ -27,6 +28,8 @@ internal static class Endpoints
         app.MapImports();
         app.MapFeeds();
         app.MapStatusPage();
+        app.MapTwilio();
+        app.MapKannel();
         if (request.Sandbox) app.MapSandbox();
     }
 }

@@ -116,5 +116,7 @@ public class SandboxChannelTests
         internal Channel<ReceiptNews> News { get; } = System.Threading.Channels.Channel.CreateUnbounded<ReceiptNews>();
 
         public ValueTask PostAsync(ReceiptNews news, CancellationToken cancellationToken) => News.Writer.WriteAsync(news, cancellationToken);
+
+        public Task RecordAsync(ReceiptNews news, CancellationToken cancellationToken) => PostAsync(news, cancellationToken).AsTask();
     }
 }

@@ -29,6 +29,34 @@ public class DeliveryServicesTests
         Assert.Equal(20, (await scope.ServiceProvider.GetRequiredService<RoundView>().FindAsync(round.Id, Access.Actor.System, CancellationToken.None))!.Counts.Delivered);
     }
 
+    [Theory]
+    [InlineData(DatabaseKind.Sqlite)]
+    [InlineData(DatabaseKind.PostgreSql)]
+    public async Task What_is_recorded_for_a_web_hook_is_in_the_database_before_it_answers_and_an_earlier_status_never_overwrites_a_later_one(DatabaseKind kind)
+    {
+        await using var desk = await DeliveryDesk.OpenAsync(kind);
+        var round = await desk.RoundAsync(2);
+        await using var services = Services(desk, kind, ("Providers:main:Channel", "answering"));
+        await services.GetRequiredService<DeliveryDispatcher>().DispatchDueAsync(CancellationToken.None);
+        var ids = (await desk.DeliveriesAsync(round.Id)).ConvertAll(row => row.Id);
+        var (sink, inbox) = (services.GetRequiredService<IReceiptSink>(), services.GetRequiredService<ReceiptInbox>());
+        Task RecordAsync(long id, DeliveryState state) => sink.RecordAsync(new ReceiptNews("main", "SM1", id, state, desk.Now), CancellationToken.None);
+
+        // Within one batch, then in later ones; the second message's end is bad.
+        Task[] first = [RecordAsync(ids[0], DeliveryState.Delivered), RecordAsync(ids[0], DeliveryState.Accepted), RecordAsync(ids[1], DeliveryState.Failed), RecordAsync(999_999, DeliveryState.Delivered)];
+        Assert.All(first, task => Assert.False(task.IsCompleted));
+        await inbox.FlushAsync(CancellationToken.None);
+        await Task.WhenAll(first);
+        Assert.Equal([DeliveryState.Delivered, DeliveryState.Failed], (await desk.DeliveriesAsync(round.Id)).Select(row => row.State));
+
+        await inbox.StartAsync(CancellationToken.None);
+        foreach (var (id, state) in new[] { (ids[0], DeliveryState.Failed), (ids[0], DeliveryState.Accepted), (ids[1], DeliveryState.Accepted) }) await RecordAsync(id, state);
+        await inbox.StopAsync(CancellationToken.None);
+
+        Assert.Equal([DeliveryState.Delivered, DeliveryState.Failed], (await desk.DeliveriesAsync(round.Id)).Select(row => row.State));
+        await desk.SumHoldsAsync(round.Id, 2);
+    }
+
     [Fact]
     public async Task A_wrong_setting_is_named_in_a_sentence()
     {

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Notices.Feeds;
 
-/// <summary>The published schemas; they stand beside the repository, or where <c>NOTICES_STANDARDS</c> says, and a test that needs them skips without.</summary>
+/// <summary>The published schemas and descriptions; they stand beside the repository, or where <c>NOTICES_STANDARDS</c> says, and a test that needs them skips without.</summary>
 internal static class Standards
 {
     private static readonly Lazy<string?> Folder = new(Find);
@@ -17,6 +17,9 @@ internal static class Standards
 
         return Schemas.Value;
     }
+
+    /// <returns>Null where there is none.</returns>
+    internal static string? Find(string file) => Folder.Value is { } folder && Path.Combine(folder, file) is var path && File.Exists(path) ? path : null;
 
     internal static void AssertValid(XDocument document)
     {

@@ -71,8 +71,9 @@ public interface IOutcomeLookup
 }
 
 /// <summary>The message asked about.</summary>
-/// <param name="TriedAt">When it was handed over, in domain time.</param>
-public sealed record LookupQuestion(long DeliveryId, Medium Medium, string Address, DateTimeOffset TriedAt);
+/// <param name="TriedAt">When it was handed over, in domain time; null where a worker died over it and nobody wrote that down.</param>
+/// <param name="Body">The words that were handed over, for a provider that files messages under nothing else of ours; null where they are gone.</param>
+public sealed record LookupQuestion(long DeliveryId, Medium Medium, string Address, DateTimeOffset? TriedAt, string? Body = null);
 
 /// <summary>What a provider knows of a message.</summary>
 public enum LookupKind

@@ -27,19 +27,22 @@ public sealed class UnconfirmedCheck
     private readonly Func<NoticesDb> _open;
     private readonly ProviderDirectory _providers;
     private readonly DeliveryReceipts _receipts;
+    private readonly RoundTexts _texts;
+    private readonly PersonalFill _fill;
     private readonly IUnconfirmedPolicy _policy;
     private readonly DeliveryOptions _options;
     private readonly TimeProvider _clock;
     private readonly TimeProvider _machine;
 
     internal UnconfirmedCheck(
-        Func<NoticesDb> open, ProviderDirectory providers, DeliveryReceipts receipts, IUnconfirmedPolicy policy, DeliveryOptions options, TimeProvider clock, TimeProvider machine) =>
-        (_open, _providers, _receipts, _policy, _options, _clock, _machine) = (open, providers, receipts, policy, options, clock, machine);
+        Func<NoticesDb> open, ProviderDirectory providers, DeliveryReceipts receipts, RoundTexts texts, PersonalFill fill, IUnconfirmedPolicy policy, DeliveryOptions options,
+        TimeProvider clock, TimeProvider machine) =>
+        (_open, _providers, _receipts, _texts, _fill, _policy, _options, _clock, _machine) = (open, providers, receipts, texts, fill, policy, options, clock, machine);
 
     internal static UnconfirmedCheck Make(IServiceProvider services) => new(
         services.GetRequiredService<Func<NoticesDb>>(), services.GetRequiredService<ProviderDirectory>(), services.GetRequiredService<DeliveryReceipts>(),
-        services.GetRequiredService<IUnconfirmedPolicy>(), services.GetRequiredService<DeliveryOptions>(), services.GetRequiredService<TimeProvider>(),
-        services.GetRequiredKeyedService<TimeProvider>("machine"));
+        services.GetRequiredService<RoundTexts>(), services.GetRequiredService<PersonalFill>(), services.GetRequiredService<IUnconfirmedPolicy>(),
+        services.GetRequiredService<DeliveryOptions>(), services.GetRequiredService<TimeProvider>(), services.GetRequiredKeyedService<TimeProvider>("machine"));
 
     /// <summary>Settles what is due, as far as it can be.</summary>
     /// <returns>How many were asked about.</returns>
@@ -52,10 +55,11 @@ public sealed class UnconfirmedCheck
             if (open.Count == 0) return asked;
 
             asked += open.Count;
+            var texts = await _texts.LoadAsync(open.Select(one => one.TextId), cancellationToken);
             var answers = new (LookupAnswer? Answer, string Provider)[open.Count];
             await Parallel.ForEachAsync(
                 Enumerable.Range(0, open.Count), new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
-                async (i, stopping) => answers[i] = await AskAsync(open[i], stopping));
+                async (i, stopping) => answers[i] = await AskAsync(open[i], texts.GetValueOrDefault(open[i].TextId), stopping));
             await SettleAsync(open, answers, cancellationToken);
             if (open.Count < Chunk) return asked;
         }
@@ -73,7 +77,8 @@ public sealed class UnconfirmedCheck
                 WHERE id {sql.Picked($"SELECT d.id FROM deliveries d WHERE d.state = {Unconfirmed} AND d.due_at < d.expires_at AND d.due_at <= @now ORDER BY d.due_at LIMIT {Chunk}")}
                 RETURNING id, medium, address, provider, attempts, expires_at,
                   (SELECT n.kind FROM rounds r JOIN notices n ON n.id = r.notice_id WHERE r.id = deliveries.round_id),
-                  (SELECT MAX(a.started_at) FROM attempts a WHERE a.delivery_id = deliveries.id)
+                  (SELECT MAX(a.started_at) FROM attempts a WHERE a.delivery_id = deliveries.id),
+                  text_id, place_name, accounts, {DeliveryQueue.BackupStays}
                 """);
             take.With("@again", sql.At(now + AskAgainAfter)).With("@now", sql.At(now));
             await using var rows = await take.ExecuteReaderAsync(cancellationToken);
@@ -85,21 +90,25 @@ public sealed class UnconfirmedCheck
 
     private static Open Read(DeliverySql sql, DbDataReader row) => new(
         row.GetInt64(0), Enum.Parse<Medium>(row.GetString(1)), row.IsDBNull(2) ? null : row.GetString(2), row.IsDBNull(3) ? null : row.GetString(3), row.GetInt16(4), sql.ReadAt(row, 5),
-        row.IsDBNull(6) ? null : Enum.Parse<OutageKind>(row.GetString(6), true), row.IsDBNull(7) ? sql.ReadAt(row, 5) : sql.ReadAt(row, 7));
+        row.IsDBNull(6) ? null : Enum.Parse<OutageKind>(row.GetString(6), true), row.IsDBNull(7) ? sql.ReadAt(row, 5) : sql.ReadAt(row, 7),
+        row.GetInt64(8), row.IsDBNull(9) ? null : row.GetString(9), row.GetString(10), !row.IsDBNull(11) && row.GetInt32(11) == 1);
 
     /// <summary>Where it is not known who had it, since a worker died, everybody who might have is asked.</summary>
     /// <returns>No answer where there is nobody to ask, or not everybody can be.</returns>
-    private async Task<(LookupAnswer? Answer, string Provider)> AskAsync(Open open, CancellationToken cancellationToken)
+    private async Task<(LookupAnswer? Answer, string Provider)> AskAsync(Open open, SendableText? text, CancellationToken cancellationToken)
     {
         var named = open.Provider is null ? null : _providers.Find(open.Provider);
         Provider[] suspects = named is not null ? [named] : [.. _providers.Providers.Where(provider => provider.Media.Contains(open.Medium))];
+        var body = text is null ? null : _fill(text.Body, open.PlaceName, open.Accounts, open.BackupStays);
+        // Of what a dead worker held it is on record when it was missed, not when it left.
+        var question = new LookupQuestion(open.Id, open.Medium, open.Address ?? "", named is null ? null : open.TriedAt, body);
         var all = (LookupAnswer?)LookupAnswer.NotThere;
         foreach (var suspect in suspects)
         {
             if (open.Address is null || suspect.Channel is not IOutcomeLookup lookup) all = null;
             else
             {
-                var answer = await AskAsync(lookup, new LookupQuestion(open.Id, open.Medium, open.Address, open.TriedAt), cancellationToken);
+                var answer = await AskAsync(lookup, question, cancellationToken);
                 if (answer.Kind == LookupKind.Found) return (answer, suspect.Name);
                 if (answer.Kind == LookupKind.AskAgain) all = all is null ? null : answer;
             }
@@ -177,7 +186,9 @@ public sealed class UnconfirmedCheck
         return true;
     }
 
-    private sealed record Open(long Id, Medium Medium, string? Address, string? Provider, short Number, DateTimeOffset ExpiresAt, OutageKind? Kind, DateTimeOffset TriedAt);
+    private sealed record Open(
+        long Id, Medium Medium, string? Address, string? Provider, short Number, DateTimeOffset ExpiresAt, OutageKind? Kind, DateTimeOffset TriedAt, long TextId, string? PlaceName,
+        string Accounts, bool BackupStays);
 
     private sealed record Settled(long Id, DeliveryState State, DateTimeOffset DueAt, string? Reason);
 }

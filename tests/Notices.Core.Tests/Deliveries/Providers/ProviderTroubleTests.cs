@@ -86,6 +86,8 @@ public class ProviderTroubleTests
         desk.Clock.Advance(UnconfirmedCheck.AskAfter);
         Assert.Equal(4, await check.AskDueAsync(None));
         Assert.Equal(0, await check.AskDueAsync(None));
+        // With the very words and the moment they left.
+        Assert.All(channel.Questions, question => Assert.Equal((desk.Now - UnconfirmedCheck.AskAfter, "停电通知|东街"), (question.TriedAt, question.Body![..question.Body!.LastIndexOf('|')])));
 
         var rows = await desk.DeliveriesAsync(round.Id);
         Assert.Equal([DeliveryState.Delivered, DeliveryState.Waiting, DeliveryState.Unconfirmed, DeliveryState.Unconfirmed], rows.Select(row => row.State));
@@ -143,6 +145,7 @@ public class ProviderTroubleTests
         var asked = new AskedChannel(_ => new LookupAnswer(LookupKind.Found, DeliveryState.Accepted, "p7"));
         Assert.Equal(1, await Check(desk, new ProviderDirectory([Of("mute", mute), Of("asked", asked)], TimeProvider.System), new DeliveryDesk.Never()).AskDueAsync(None));
         Assert.Equal((DeliveryState.Accepted, "asked", "p7"), (await desk.DeliveriesAsync(round.Id)).Select(row => (row.State, row.Provider, row.ProviderMessageId)).Single());
+        Assert.Null(Assert.Single(asked.Questions).TriedAt);
 
         var other = await desk.RoundAsync(1);
         await desk.Queue.ClaimAsync(desk.Request(lease: TimeSpan.Zero), None);
@@ -157,7 +160,7 @@ public class ProviderTroubleTests
         new(name, channel, channel.Media, 1) { Limits = ProviderLimits.None with { SlowAfter = TimeSpan.FromMilliseconds(300) } };
 
     private static UnconfirmedCheck Check(DeliveryDesk desk, ProviderDirectory providers, IUnconfirmedPolicy policy) =>
-        new(desk.Open, providers, desk.Receipts, policy, new DeliveryOptions(), desk.Clock, TimeProvider.System);
+        new(desk.Open, providers, desk.Receipts, new RoundTexts(desk.Open), (body, place, accounts, _) => $"{body}|{place}|{accounts}", policy, new DeliveryOptions(), desk.Clock, TimeProvider.System);
 
     private static DeliveryDispatcher Dispatcher(DeliveryDesk desk, ProviderDirectory providers, Action<DeliveryOptions>? options = null, IUnconfirmedPolicy? policy = null)
     {
@@ -193,12 +196,19 @@ public class ProviderTroubleTests
     {
         public bool Takes { get; set; }
 
+        public System.Collections.Concurrent.ConcurrentQueue<LookupQuestion> Questions { get; } = new();
+
         public string Name => "asked";
 
         public IReadOnlySet<Medium> Media => DeliveryDesk.AllMedia;
 
         public Task<SendOutcome> SendAsync(OutgoingMessage message, CancellationToken cancellationToken) => Task.FromResult(Takes ? SendOutcome.Accepted(null) : SendOutcome.Unknown("cut"));
 
-        public Task<LookupAnswer> LookUpAsync(LookupQuestion question, CancellationToken cancellationToken) => Task.FromResult(answer(question.DeliveryId));
+        public Task<LookupAnswer> LookUpAsync(LookupQuestion question, CancellationToken cancellationToken)
+        {
+            Questions.Enqueue(question);
+
+            return Task.FromResult(answer(question.DeliveryId));
+        }
     }
 }

@@ -1,0 +1,73 @@
+using System.Collections.Frozen;
+using Notices.Deliveries;
+
+namespace Notices.Channels.TwilioSms;
+
+/// <summary>What an error of the API means for a message. Source: Twilio, "Error and Warning Dictionary" (twilio.com/docs/api/errors), each code a page of its own.
+/// Nothing was sent in any of them; the question is whether another try can help.</summary>
+internal static class TwilioErrors
+{
+    /// <summary>Another try, or another provider, may take it: too fast, or an account, sender or permission that is ours to mend.</summary>
+    private static readonly FrozenSet<int> Later = FrozenSet.ToFrozenSet(
+    [
+        20003, // authenticate
+        20005, // account not active
+        20006, // access denied
+        20008, // test credentials
+        20010, // account suspended
+        20404, // no such account
+        20429, // too many requests
+        20503, // service unavailable
+        21212, // invalid From
+        21219, // a trial account and a number that is not verified
+        21267, // an alphanumeric sender on a trial account
+        21408, // no permission for the region
+        21603, // From is missing
+        21606, // From cannot send to this destination
+        21608, // a trial account and a number that is not verified
+        21609, // invalid StatusCallback
+        21611, // the sender's queue is full
+        21659, // From is not a Twilio number
+        21660, // From belongs to another account
+        21661, // From cannot send text messages
+        21701, // no such messaging service
+        21703, // the messaging service has no sender
+        21704, // the messaging service has no sender
+        21705, // invalid messaging service
+        30001, // queue overflow
+        30002, // account suspended
+        30022, // more than the registered campaign may send
+        63038, // the account's limit of the day
+    ]);
+
+    /// <summary>The number, or what the text is: no try to this address will succeed. The table's other half, so that each decision stands written.</summary>
+    private static readonly FrozenSet<int> Never = FrozenSet.ToFrozenSet(
+    [
+        21211, // invalid To
+        21214, // To cannot be reached
+        21217, // To does not look valid
+        21265, // To is a short code
+        21266, // To and From are the same
+        21602, // the text is empty
+        21604, // To is missing
+        21605, // the text is too long
+        21610, // the recipient has unsubscribed
+        21612, // To cannot be reached from From
+        21614, // To is no mobile number
+        21617, // more than 1600 characters
+        21619, // the text is empty
+        21635, // To is a landline
+    ]);
+
+    /// <param name="status">Of HTTP, 400 to 499.</param>
+    /// <param name="code">Null where the answer was not Twilio's JSON.</param>
+    internal static SendOutcome Translate(int status, int? code, TimeSpan? retryAfter) => code switch
+    {
+        { } known when Later.Contains(known) => SendOutcome.TryLater($"twilio {known}", retryAfter),
+        { } known when Never.Contains(known) => SendOutcome.Refused($"twilio {known}"),
+        // Codes are added every year: a request that Twilio read and found wrong stays wrong.
+        { } other when status == 400 => SendOutcome.Refused($"twilio {other}"),
+        { } other => SendOutcome.TryLater($"twilio {other}", retryAfter),
+        null => SendOutcome.TryLater($"http {status}", retryAfter),
+    };
+}
