@@ -32,16 +32,16 @@ internal sealed class IncomingCustomer
     /// <summary>Nothing of it is in the database, so nothing can collide.</summary>
     internal bool IsWhollyNew => IsNew && !Again && !HasKnownPoint;
 
-    internal List<ContactRow> Contacts { get; } = new(2);
+    internal IReadOnlyList<ContactRow> Contacts { get; private set; } = [];
 
     internal List<(CustomerRow Row, long Transformer)> Points { get; } = new(1);
 
     internal long? LiaisonOfficer { get; set; }
 
-    internal short Tier => PriorityTier.Of(Row.Grade, Row.Vulnerability, Row.Loss, Row.Dependency);
+    internal short Tier => TierOf(Row);
 
     /// <summary>What the customer's own columns say, in the order <see cref="CustomerState"/> reads them back.</summary>
-    internal static ulong FieldsOf(CustomerRow row, short tier)
+    internal static ulong FieldsOf(CustomerRow row)
     {
         var digest = default(Digest);
         digest.Add(row.Name);
@@ -53,18 +53,31 @@ internal sealed class IncomingCustomer
         digest.Add(EnumNames.Of(row.Dependency));
         digest.Add((int)row.Needs);
         digest.Add(row.Address);
-        digest.Add(tier);
+        digest.Add(TierOf(row));
         digest.Add(row.LiaisonPhone);
         digest.Add(row.LiaisonName);
 
         return digest.Value;
     }
 
-    internal ulong Stored(ulong fields)
+    /// <summary>What the contacts say, in their order.</summary>
+    internal static ulong ContactsOf(IReadOnlyList<ContactRow> contacts)
     {
-        var sum = fields;
-        for (var i = 0; i < Contacts.Count; i++) sum += CustomerState.OfContact(EnumNames.Of(Contacts[i].Kind), Contacts[i].Address, i + 1);
+        var sum = 0UL;
+        for (var i = 0; i < contacts.Count; i++) sum += CustomerState.OfContact(EnumNames.Of(contacts[i].Kind), contacts[i].Address, i + 1);
 
         return sum;
     }
+
+    /// <summary>Takes a row of it; a contact it names again keeps its place.</summary>
+    internal void Add(CustomerRow row, long transformer)
+    {
+        Points.Add((row, transformer));
+        if (Points.Count == 1) Contacts = row.Contacts;
+        else if (row.Contacts.Any(contact => !Contacts.Contains(contact))) Contacts = [.. Contacts, .. row.Contacts.Where(contact => !Contacts.Contains(contact))];
+    }
+
+    internal ulong Stored(ulong fields) => fields + (Points.Count == 1 ? Row.Numbers : ContactsOf(Contacts));
+
+    private static short TierOf(CustomerRow row) => PriorityTier.Of(row.Grade, row.Vulnerability, row.Loss, row.Dependency);
 }

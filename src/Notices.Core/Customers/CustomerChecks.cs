@@ -21,7 +21,7 @@ internal sealed class CustomerChecks(
     internal IReadOnlyList<Problem> Take(CustomerRow row)
     {
         if (!transformers.TryGetValue(row.TransformerCode, out var transformer)) return [new Problem("import-transformer-unknown", "transformer_code", new { code = row.TransformerCode })];
-        ref var point = ref CollectionsMarshal.GetValueRefOrAddDefault(state.Points, Digest.Of(row.AccountNo), out _);
+        ref var point = ref CollectionsMarshal.GetValueRefOrAddDefault(state.Points, row.Account, out _);
         if (point.Line != 0) return [new Problem("import-twice", "account_no", new { code = row.AccountNo, line = point.Line })];
         if (point.Organisation != 0 && catalog.ById(point.Organisation) is { } owner && !actor.Sees(owner.Path))
             return [new Problem("import-other-organisation", "account_no", new { what = "account", code = row.AccountNo })];
@@ -29,7 +29,7 @@ internal sealed class CustomerChecks(
         var line = (int)Math.Min(row.Line, int.MaxValue);
         var owning = organisation ?? transformer.Organisation;
         var key = CustomerState.Key(owning, row.CustomerNo);
-        var fields = IncomingCustomer.FieldsOf(row, Audience.PriorityTier.Of(row.Grade, row.Vulnerability, row.Loss, row.Dependency));
+        var fields = row.Fields;
         ref var customer = ref CollectionsMarshal.GetValueRefOrAddDefault(state.Customers, key, out _);
         if (customer.Fields != 0 && customer.Fields != fields)
             return [new Problem("import-rows-differ", "customer_id", new { reference = row.CustomerNo, column = "name … liaison_phone", line = customer.Line })];
@@ -45,11 +45,7 @@ internal sealed class CustomerChecks(
         if (customer.Fields == 0) (customer.Fields, customer.Line) = (fields, line);
         point.Line = line;
         incoming.Batch = _batch;
-        incoming.Points.Add((row, transformer.Id));
-        foreach (var contact in row.Contacts)
-        {
-            if (!incoming.Contacts.Contains(contact)) incoming.Contacts.Add(contact);
-        }
+        incoming.Add(row, transformer.Id);
 
         return [];
     }
@@ -64,7 +60,7 @@ internal sealed class CustomerChecks(
         var changed = new List<IncomingCustomer>();
         foreach (var incoming in complete)
         {
-            var differs = incoming.Differs && (!IsAdded(incoming) || incoming.Contacts.Exists(c => !known.Contains(CustomerState.OfContact(incoming.Key, EnumNames.Of(c.Kind), c.Address))));
+            var differs = incoming.Differs && (!IsAdded(incoming) || incoming.Contacts.Any(c => !known.Contains(CustomerState.OfContact(incoming.Key, EnumNames.Of(c.Kind), c.Address))));
             if (differs && !incoming.Again)
             {
                 ref var customer = ref CollectionsMarshal.GetValueRefOrNullRef(state.Customers, incoming.Key);
@@ -125,7 +121,7 @@ internal sealed class CustomerChecks(
         var any = differs;
         foreach (var (row, transformer) in incoming.Points)
         {
-            ref var point = ref CollectionsMarshal.GetValueRefOrNullRef(state.Points, Digest.Of(row.AccountNo));
+            ref var point = ref CollectionsMarshal.GetValueRefOrNullRef(state.Points, row.Account);
             var now = CustomerState.OfPoint(incoming.Key, transformer, EnumNames.Of(row.Role));
             if (point.Stored == 0) report.Added++;
             else if (point.Stored != now || differs) report.Changed++;
