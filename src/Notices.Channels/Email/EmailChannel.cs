@@ -133,9 +133,11 @@ internal sealed partial class EmailChannel(EmailOptions options, TimeProvider cl
         mail.To.Add(to);
         // Out-of-office answers would go to nobody.
         mail.Headers.Add("Auto-Submitted", "auto-generated");
-        mail.Headers.Add(HeaderId.ContentLanguage, message.Language);
         var text = new TextPart(TextFormat.Plain) { Text = message.Body };
         mail.Body = message.Html is { } html ? new MultipartAlternative(text, new TextPart(TextFormat.Html) { Text = html }) : text;
+        // Beside the other headers of the content, where the signature looks for it.
+        mail.Body.Headers.Add(HeaderId.ContentLanguage, message.Language);
+        options.Signature?.Sign(mail);
 
         return mail;
     }

@@ -41,6 +41,9 @@ internal sealed class EmailOptions
     /// <summary>A certificate authority of one's own, trusted for this server instead of the system's.</summary>
     internal X509Certificate2? Authority { get; init; }
 
+    /// <summary>Signs each mail; null where none is configured.</summary>
+    internal MailSignature? Signature { get; init; }
+
     internal static EmailOptions Read(ProviderSettings settings)
     {
         var (section, faults) = (settings.Section, new List<string>());
@@ -66,6 +69,7 @@ internal sealed class EmailOptions
             faults.Add($"{settings.Key("Security")} is none, so the password would cross the network in the clear; use starttls or tls.");
         var (port, connections) = (Number("Port", security == EmailSecurity.Tls ? 465 : 587, 65535), Number("Connections", 4, 100));
         var authority = ReadAuthority(settings, Text("AuthorityFile"), faults);
+        var signature = MailSignature.Read(settings, from?.Domain, faults);
 
         return faults.Count > 0
             ? throw new OptionsValidationException(settings.Name, typeof(EmailOptions), faults)
@@ -79,6 +83,7 @@ internal sealed class EmailOptions
                 From = from!,
                 Connections = connections,
                 Authority = authority,
+                Signature = signature,
             };
     }
 

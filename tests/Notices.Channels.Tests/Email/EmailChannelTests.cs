@@ -2,6 +2,10 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text;
+using MimeKit;
+using MimeKit.Cryptography;
 using Notices.Deliveries;
 using Notices.Testing;
 using Xunit;
@@ -27,6 +31,46 @@ public class EmailChannelTests
         Assert.Contains("Auto-Submitted: auto-generated", mail, StringComparison.Ordinal);
         Assert.Contains("text/html", mail, StringComparison.Ordinal);
         Assert.Equal(1, server.Connections);
+    }
+
+    [Fact]
+    public async Task A_signed_mail_verifies_as_it_arrives_and_not_once_a_word_is_changed()
+    {
+        using var key = RSA.Create(2048);
+        await using var server = new SmtpServer();
+        await using var channel = Channel(server, ("DkimSelector", "s2026"), ("DkimKey", Convert.ToBase64String(key.ExportPkcs8PrivateKey())));
+        var verifier = new DkimVerifier(new PublicKey(key));
+
+        await Task.WhenAll(Enumerable.Range(1, 20).Select(id => channel.SendAsync(Message(id), None)));
+
+        Assert.Equal(20, server.Mails.Count);
+        foreach (var text in server.Mails) Assert.True(await VerifiesAsync(text));
+        Assert.False(await VerifiesAsync(server.Mails.First().Replace("停电", "来电", StringComparison.Ordinal).Replace("Subject: =", "Subject: x =", StringComparison.Ordinal)));
+
+        async Task<bool> VerifiesAsync(string text)
+        {
+            using var mail = await MimeMessage.LoadAsync(new MemoryStream(Encoding.UTF8.GetBytes(text)), None);
+            var signature = mail.Headers[HeaderId.DkimSignature];
+            Assert.Contains("d=example.org; s=s2026", signature, StringComparison.Ordinal);
+
+            return await verifier.VerifyAsync(mail, mail.Headers[mail.Headers.IndexOf(HeaderId.DkimSignature)], None);
+        }
+    }
+
+    [Theory]
+    [InlineData("s2026", "", "DkimKey")]
+    [InlineData("", "x", "DkimSelector")]
+    [InlineData("a b", "x", "DkimSelector")]
+    [InlineData("s2026", "geheim", "DkimKey")]
+    public void Half_a_signature_or_a_weak_key_stops_the_start(string selector, string key, string names)
+    {
+        using var weak = RSA.Create(1024);
+        var text = key == "x" ? Convert.ToBase64String(weak.ExportPkcs8PrivateKey()) : key;
+        var faults = Assert.Throws<Microsoft.Extensions.Options.OptionsValidationException>(() => Options(25, ("DkimSelector", selector), ("DkimKey", text))).Failures.ToList();
+
+        Assert.Contains(faults, fault => fault.StartsWith($"Providers:mail:{names}", StringComparison.Ordinal));
+        Assert.Equal(key == "x" ? 2 : 1, faults.Count);
+        Assert.DoesNotContain(faults, fault => fault.Contains("geheim", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -155,5 +199,15 @@ public class EmailChannelTests
                 await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
             }
         }
+    }
+
+    /// <summary>As DNS would give it.</summary>
+    private sealed class PublicKey(RSA key) : DkimPublicKeyLocatorBase
+    {
+        public override Org.BouncyCastle.Crypto.AsymmetricKeyParameter LocatePublicKey(string methods, string domain, string selector, CancellationToken cancellationToken = default) =>
+            GetPublicKey($"v=DKIM1; k=rsa; p={Convert.ToBase64String(key.ExportSubjectPublicKeyInfo())}");
+
+        public override Task<Org.BouncyCastle.Crypto.AsymmetricKeyParameter> LocatePublicKeyAsync(string methods, string domain, string selector, CancellationToken cancellationToken = default) =>
+            Task.FromResult(LocatePublicKey(methods, domain, selector, cancellationToken));
     }
 }
