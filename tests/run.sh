@@ -32,6 +32,8 @@ status=0
 for project in tests/*.Tests; do
     echo "── $(basename "$project")"
     dotnet test "$project" --no-build --nologo -v quiet --logger "trx;LogFileName=$(basename "$project").trx" --results-directory "$results" || status=1
+    # A run that was broken off writes no results, whatever it says of itself.
+    [ -e "$results/$(basename "$project").trx" ] || status=1
 done
 
 count() { cat "$results"/*.trx 2>/dev/null | grep -o '<Counters [^>]*' | grep -o " $1=\"[0-9]*\"" | grep -o '[0-9]*' | awk '{sum += $1} END {print sum + 0}'; }
