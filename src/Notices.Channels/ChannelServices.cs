@@ -16,6 +16,7 @@ public static class ChannelServices
         services.AddChannel<Email.EmailChannel>("email", Email.EmailChannel.Create);
         services.AddChannel<TwilioSms.TwilioSmsChannel>("twilio-sms", TwilioSms.TwilioSmsChannel.Create);
         services.AddChannel<Kannel.KannelChannel>("kannel", Kannel.KannelChannel.Create);
+        services.AddChannel<HttpGateway.HttpGatewayChannel>("http-gateway", HttpGateway.HttpGatewayChannel.Create);
 
         return services;
     }
