@@ -130,7 +130,14 @@ internal sealed class LaneDispatch(
         }
 
         using var traced = BatchTrace.Begin(batch.Messages, loaded);
-        foreach (var claimed in batch.Messages) await inHand.WriteAsync(new Item(batch, claimed, loaded.GetValueOrDefault(claimed.TextId)), CancellationToken.None);
+        if (sender.Gathers)
+        {
+            foreach (var (claimed, group) in sender.Gather(batch.Messages, loaded)) await inHand.WriteAsync(new Item(batch, claimed, loaded.GetValueOrDefault(claimed.TextId), group), CancellationToken.None);
+
+            return;
+        }
+
+        foreach (var claimed in batch.Messages) await inHand.WriteAsync(new Item(batch, claimed, loaded.GetValueOrDefault(claimed.TextId), null), CancellationToken.None);
     }
 
     /// <summary>Not cancelled half-way: a claim that was made and not seen would end as unconfirmed.</summary>
@@ -171,17 +178,39 @@ internal sealed class LaneDispatch(
     private async Task SendAllAsync(ChannelReader<Item> inHand, ChannelWriter<DeliveryOutcome> done, InHand held, CancellationToken sending, CancellationToken stopping)
     {
         using var timers = sender.Timers(sending);
-        await foreach (var (batch, claimed, text) in inHand.ReadAllAsync(CancellationToken.None))
+        await foreach (var (batch, claimed, text, group) in inHand.ReadAllAsync(CancellationToken.None))
         {
-            // Past its expiry it is not sent either; the sweep then says so.
-            var stays = stopping.IsCancellationRequested || claimed.ExpiresAt <= clock.GetUtcNow() || !held.MayGo(batch, claimed);
-            var outcome = stays ? DeliveryOutcome.GiveBack(claimed) : await sender.SendAsync(claimed, text, timers, sending);
+            if (group is not null)
+            {
+                await SendGroupAsync(batch, group);
+                continue;
+            }
+
+            var outcome = Stays(batch, claimed) ? DeliveryOutcome.GiveBack(claimed) : await sender.SendAsync(claimed, text, timers, sending);
+            await LetGoAsync(batch, outcome);
+        }
+
+        // Past its expiry it is not sent either; the sweep then says so.
+        bool Stays(InHand.Batch batch, ClaimedDelivery claimed) => stopping.IsCancellationRequested || claimed.ExpiresAt <= clock.GetUtcNow() || !held.MayGo(batch, claimed);
+
+        async Task SendGroupAsync(InHand.Batch batch, MessageGroup group)
+        {
+            foreach (var claimed in group.TakeOut(claimed => Stays(batch, claimed))) await LetGoAsync(batch, DeliveryOutcome.GiveBack(claimed));
+            if (group.Claimed.Count == 0) return;
+
+            foreach (var outcome in await sender.SendAsync(group, timers, sending)) await LetGoAsync(batch, outcome);
+        }
+
+        ValueTask LetGoAsync(InHand.Batch batch, DeliveryOutcome outcome)
+        {
             held.LetGo(batch);
-            await done.WriteAsync(outcome, CancellationToken.None);
+
+            return done.WriteAsync(outcome, CancellationToken.None);
         }
     }
 
     internal static bool IsOfTheDatabase(Exception fault) => fault is DbException or InvalidOperationException or TimeoutException;
 
-    private readonly record struct Item(InHand.Batch Batch, ClaimedDelivery Claimed, SendableText? Text);
+    /// <param name="Group">Those that leave together with the message, itself included; null where it leaves alone.</param>
+    private readonly record struct Item(InHand.Batch Batch, ClaimedDelivery Claimed, SendableText? Text, MessageGroup? Group);
 }

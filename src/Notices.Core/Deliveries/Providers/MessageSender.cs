@@ -6,7 +6,7 @@ using Notices.Outages;
 namespace Notices.Deliveries;
 
 /// <summary>Hands one claimed message to a provider that is in order and has room, and says what became of it; never throws.</summary>
-internal sealed class MessageSender(
+internal sealed partial class MessageSender(
     ProviderDirectory providers, IAllowance allowance, PersonalFill fill, IUnconfirmedPolicy policy, DeliveryOptions options, TimeProvider clock, TimeProvider machine, ILogger log)
 {
     /// <summary>Domain time a message goes back for when its providers have no room or are out of order; its tries are not counted down.</summary>
@@ -35,9 +35,8 @@ internal sealed class MessageSender(
                     : message is null ? SendOutcome.Refused(DeliveryReasons.AddressErased)
                     : await HandOverAsync(pick.Provider, message, timers);
                 if (message is not null) good = Speaks(outcome, sending);
-                var tried = new Try(pick.Provider.Name, began, clock.GetUtcNow(), outcome with { Detail = Clean(outcome.Detail, claimed.Address), ProviderMessageId = Clean(outcome.ProviderMessageId, null) });
 
-                return OutcomeRules.After(claimed, tried, text?.Kind, policy, options, pick.Provider.Channel is IOutcomeLookup);
+                return Became(claimed, pick.Provider, text?.Kind, began, clock.GetUtcNow(), outcome);
             }
             finally
             {
@@ -48,6 +47,13 @@ internal sealed class MessageSender(
         {
             providers.Done(pick, good);
         }
+    }
+
+    private DeliveryOutcome Became(ClaimedDelivery claimed, Provider provider, OutageKind? kind, DateTimeOffset began, DateTimeOffset ended, SendOutcome outcome)
+    {
+        var tried = new Try(provider.Name, began, ended, outcome with { Detail = Clean(outcome.Detail, claimed.Address), ProviderMessageId = Clean(outcome.ProviderMessageId, null) });
+
+        return OutcomeRules.After(claimed, tried, kind, policy, options, provider.Channel is IOutcomeLookup);
     }
 
     private DeliveryOutcome GiveBack(ClaimedDelivery claimed) =>

@@ -21,6 +21,7 @@ public sealed class ProviderDirectory : IAsyncDisposable
             .ToDictionary(group => group.Key, group => group.ToArray());
         _health = providers.ToDictionary(provider => provider.Name, provider => new ProviderHealth(provider.Limits.SlowAfter, machine), StringComparer.Ordinal);
         Media = _byMedium.Keys.ToHashSet();
+        Gathers = providers.Any(provider => provider.Channel is IBatchChannel { LargestBatch: > 1 });
     }
 
     /// <summary>Reads the section <c>Providers</c>.</summary>
@@ -81,6 +82,16 @@ public sealed class ProviderDirectory : IAsyncDisposable
 
         return null;
     }
+
+    /// <summary>Any of them takes several numbers in a call.</summary>
+    internal bool Gathers { get; }
+
+    /// <returns>Whom <see cref="Pick"/> would choose while everybody is in order; null where that one is not.</returns>
+    internal Provider? Likely(Medium medium, long deliveryId, int number) =>
+        _byMedium.TryGetValue(medium, out var all) && Weighted(all, deliveryId, number) is >= 0 and var first && _health[all[first].Name].State == CircuitState.Closed ? all[first] : null;
+
+    /// <returns>Null where the provider is not in order now.</returns>
+    internal Pick? Begin(Provider provider) => Begin(provider, provider.Weight == 0);
 
     /// <param name="good">Null where the try says nothing about the provider.</param>
     internal void Done(Pick pick, bool? good) => _health[pick.Provider.Name].End(pick.Begun, good);
