@@ -76,6 +76,9 @@ public static class DeliveryServices
         services.AddSingleton<ReceiptInbox>();
         services.AddSingleton<IReceiptSink>(provider => provider.GetRequiredService<ReceiptInbox>());
         services.AddHostedService(provider => provider.GetRequiredService<ReceiptInbox>());
+        services.AddSingleton(provider => new PollRecording(
+            provider.GetRequiredService<Func<NoticesDb>>(), provider.GetRequiredService<IReceiptSink>(), provider.GetRequiredService<IServiceScopeFactory>(), provider.GetRequiredKeyedService<TimeProvider>("machine")));
+        services.AddSingleton(ProviderPolling.Make);
         services.AddScoped(provider => new RoundDesk(
             provider.GetRequiredService<NoticesDb>(), provider.GetRequiredService<AuditTrail>(), provider.GetRequiredService<IDeliveryQueue>(), provider.GetRequiredService<TimeProvider>()));
         services.AddScoped(provider => new RoundChoices(

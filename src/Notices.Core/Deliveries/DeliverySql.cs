@@ -121,6 +121,8 @@ internal sealed class DeliverySql
 
     internal object Ids(IEnumerable<long> ids) => _postgreSql ? ids.ToArray() : JsonSerializer.Serialize(ids);
 
+    internal object Texts(IEnumerable<string> texts) => _postgreSql ? texts.ToArray() : JsonSerializer.Serialize(texts);
+
     /// <summary><c>id</c> + this: the rows a query picks, locked; rows another worker has locked are passed over. An array, because PostgreSQL
     /// reads the whole table for <c>IN (SELECT … LIMIT)</c>.</summary>
     internal string Picked(string select) => _postgreSql ? $"= ANY(ARRAY({select} FOR UPDATE OF d SKIP LOCKED))" : $"IN ({select})";

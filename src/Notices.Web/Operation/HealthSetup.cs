@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Notices.Deliveries;
 using Notices.Setup;
 using Notices.Words;
 
@@ -19,6 +20,7 @@ internal static class HealthSetup
     {
         services.AddSingleton(provider => StorageWatch.Make(provider, Named<HostRole>.Of(role)));
         var checks = services.AddHealthChecks();
+        if (role != HostRole.Web) checks.Add(new HealthCheckRegistration("polling", provider => new PollingHealth(provider.GetRequiredService<ProviderPolling>()), null, null));
         foreach (var name in StorageReport.Names) checks.Add(new HealthCheckRegistration(name, provider => new StorageHealth(provider.GetRequiredService<StorageWatch>(), name), null, null));
     }
 

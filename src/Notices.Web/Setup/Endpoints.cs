@@ -30,6 +30,7 @@ internal static class Endpoints
         app.MapStatusPage();
         app.MapTwilio();
         app.MapKannel();
+        app.MapGateways();
         if (request.Sandbox) app.MapSandbox();
     }
 }

@@ -49,7 +49,7 @@ internal static class NoticesHost
         builder.Services.AddCore(options, builder.Configuration);
         builder.Services.AddChannels();
         builder.Services.AddAccess();
-        builder.Services.AddSingleton<Feeds.FeedCache>().AddSingleton<Webhooks.WebhookRefusals>().AddSingleton<Webhooks.WebhookReceipts>();
+        builder.Services.AddSingleton<Feeds.FeedCache>().AddSingleton<Webhooks.WebhookRefusals>().AddSingleton<Webhooks.WebhookReceipts>().AddSingleton<Webhooks.GatewayCalls>();
         builder.Services.ConfigureHttpJsonOptions(json => StrictJson.Configure(json.SerializerOptions));
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         builder.Services.AddOpenApi();
@@ -62,7 +62,7 @@ internal static class NoticesHost
             builder.Services.AddJobs(options.Database);
             builder.Services.AddHostedService<PublishingLoop>().AddHostedService<MomentLoop>().AddHostedService<RingLoop>().AddHostedService<UrgentDrawingLoop>().AddHostedService<OrdinaryDrawingLoop>()
                 .AddHostedService<UrgentSendingLoop>().AddHostedService<OrdinarySendingLoop>()
-                .AddHostedService<UpkeepLoop>();
+                .AddHostedService<UpkeepLoop>().AddHostedService<PollLoop>();
         }
 
         builder.Services.AddSingleton<PostgreSqlBell>().AddHostedService<BellLoop>().AddHostedService<Heartbeat>();
