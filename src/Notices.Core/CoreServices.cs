@@ -74,6 +74,7 @@ public static class CoreServices
 
         services.AddSingleton<TemplateFiles>(_ => new TemplateFiles(options.Home));
         services.AddSingleton<ITemplateSource>(provider => provider.GetRequiredService<TemplateFiles>());
+        services.AddSingleton(provider => new RegisteredCheck(provider.GetRequiredService<ProviderDirectory>));
         services.AddSingleton<NoticeRenderer>();
         services.AddScoped<NoticeFactsBuilder>();
         services.AddSingleton<PublishingTurn>();

@@ -4,12 +4,13 @@ using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using Notices.Audit;
 using Notices.Deliveries;
+using Notices.Publishing;
 
 namespace Notices.Channels.HttpGateway;
 
 /// <summary>Text messages by a carrier's or reseller's HTTP platform, as a profile describes it. A request is handed over once: what fails before it began to leave is tried later, what breaks after is unknown, for each number of it.</summary>
 /// <param name="machine">Machine time, which signatures bear.</param>
-internal sealed partial class HttpGatewayChannel(string provider, HttpGatewayOptions options, AuditOptions audit, TimeProvider clock, TimeProvider machine) : IChannel, IBatchChannel, IDisposable
+internal sealed partial class HttpGatewayChannel(string provider, HttpGatewayOptions options, AuditOptions audit, TimeProvider clock, TimeProvider machine) : IChannel, IBatchChannel, IRegisteredTexts, IDisposable
 {
     /// <summary>A batch of thousands may be told of number by number.</summary>
     private const int LongestAnswer = 4 << 20;
@@ -22,6 +23,10 @@ internal sealed partial class HttpGatewayChannel(string provider, HttpGatewayOpt
     public string Name => "http-gateway";
 
     public IReadOnlySet<Medium> Media => OnlySms;
+
+    public RegisteredTemplates? Registered => options.Registered;
+
+    public RegisteredLimits? Limits => _profile.Templates;
 
     public int LargestBatch => _profile.Batch?.Most ?? 1;
 
@@ -45,12 +50,17 @@ internal sealed partial class HttpGatewayChannel(string provider, HttpGatewayOpt
             else outcomes[i] = SendOutcome.Refused("not-this-country");
         }
 
-        if (going.Count > 0) await HandOverAsync(messages, going, outcomes, cancellationToken);
+        if (going.Count == 0) return outcomes!;
+
+        // They all have the same words.
+        var registered = Registered?.Match(messages[0].Language, messages[0].Body);
+        if (Limits is null || registered is not null) await HandOverAsync(messages, going, registered, outcomes, cancellationToken);
+        else going.ForEach(one => outcomes[one.Index] = SendOutcome.Refused("text-not-registered"));
 
         return outcomes!;
     }
 
-    private async Task HandOverAsync(IReadOnlyList<OutgoingMessage> messages, List<(int Index, string Number)> going, SendOutcome?[] outcomes, CancellationToken cancellationToken)
+    private async Task HandOverAsync(IReadOnlyList<OutgoingMessage> messages, List<(int Index, string Number)> going, RegisteredMessage? registered, SendOutcome?[] outcomes, CancellationToken cancellationToken)
     {
         var values = Values();
         var first = messages[going[0].Index];
@@ -59,6 +69,13 @@ internal sealed partial class HttpGatewayChannel(string provider, HttpGatewayOpt
         values.Set("text", first.Body);
         values.Set("language", first.Language);
         values.Set("deliveryId", first.DeliveryId.ToString(CultureInfo.InvariantCulture));
+        if (registered is not null)
+        {
+            var list = registered.Variables.Select(variable => variable.Value).ToList();
+            values.Set("template", registered.Id);
+            values.Set("variables", list, JsonSerializer.Serialize(registered.Variables.ToDictionary(variable => variable.Key, variable => variable.Value, StringComparer.Ordinal), Json.Stored));
+            values.Set("variableList", list, JsonSerializer.Serialize(list, Json.Stored));
+        }
 
         var (request, content) = RequestBuilder.Build(_profile.Send, values);
         using var disposed = request;

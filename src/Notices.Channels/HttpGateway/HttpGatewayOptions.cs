@@ -1,13 +1,19 @@
 using System.Globalization;
 using Microsoft.Extensions.Options;
 using Notices.Deliveries;
+using Notices.Publishing;
+using Notices.Words;
 
 namespace Notices.Channels.HttpGateway;
 
 /// <summary><c>Providers:NAME</c> of an account at a platform a profile describes.</summary>
 /// <param name="Values">Settings and secrets by the names the profile gives them.</param>
-internal sealed record HttpGatewayOptions(GatewayProfile Profile, IReadOnlyDictionary<string, string> Values)
+/// <param name="Registered">Null where the platform sends any text, and while nothing is registered.</param>
+internal sealed record HttpGatewayOptions(GatewayProfile Profile, IReadOnlyDictionary<string, string> Values, RegisteredTemplates? Registered = null)
 {
+    /// <summary>As <c>Templates</c>: nothing is registered yet, and every message is refused.</summary>
+    private const string NothingYet = "none";
+
     internal static HttpGatewayOptions Read(ProviderSettings settings, string home)
     {
         if (settings.Section["Profile"] is not { Length: > 0 } name) throw Fault(settings, [$"{settings.Key("Profile")} is missing: the name of a file of config/gateways, without .json."]);
@@ -29,7 +35,33 @@ internal sealed record HttpGatewayOptions(GatewayProfile Profile, IReadOnlyDicti
         if (settings.Section["AllowHttp"] is { Length: > 0 } allow && !bool.TryParse(allow, out _)) faults.Add($"{settings.Key("AllowHttp")} is \"{allow}\"; it must be true or false.");
         if (faults.Count == 0) faults.AddRange(AddressFaults(settings, profile, values));
 
-        return faults.Count == 0 ? new HttpGatewayOptions(profile, values) : throw Fault(settings, faults);
+        var registered = Templates(settings, home, profile, faults);
+
+        return faults.Count == 0 ? new HttpGatewayOptions(profile, values, registered) : throw Fault(settings, faults);
+    }
+
+    private static RegisteredTemplates? Templates(ProviderSettings settings, string home, GatewayProfile profile, List<string> faults)
+    {
+        var name = settings.Section["Templates"];
+        if (profile.Templates is not { } limits)
+        {
+            if (name is { Length: > 0 }) faults.Add($"{settings.Key("Templates")} is \"{name}\"; the profile {profile.Name} sends any text and has no use for it.");
+
+            return null;
+        }
+
+        if (name == NothingYet) return null;
+        if (name is not { Length: > 0 })
+        {
+            faults.Add($"{settings.Key("Templates")} is missing: a file of config/registered, without .json, that says what is registered. `notices templates export --provider {settings.Name}` writes what to register.");
+
+            return null;
+        }
+
+        var loaded = RegisteredTemplates.Load(home, name, limits);
+        faults.AddRange(loaded.Problems.Select(problem => $"{problem.Field}: {Sentences.Of(problem, Languages.English)}"));
+
+        return loaded.Value;
     }
 
     /// <summary>Every address the profile makes must be one, and keep what goes there from others' eyes.</summary>

@@ -6,13 +6,18 @@ using Scriban.Runtime;
 namespace Notices.Publishing;
 
 /// <summary>Writes notices in words. Safe for several threads; a template is parsed once.</summary>
-public sealed partial class NoticeRenderer(ITemplateSource source)
+/// <param name="registered">Null where every provider sends any text.</param>
+/// <param name="marks">Puts marks around values, for <see cref="TemplateExport"/>: nothing to be read by anybody.</param>
+public sealed partial class NoticeRenderer(ITemplateSource source, RegisteredCheck? registered = null, bool marks = false)
 {
     /// <summary>What the alerting protocol recommends; a longer one is cut.</summary>
     private const int LongestHeadline = 160;
 
-    private readonly TemplateEngine engine = new(source);
+    private readonly TemplateEngine engine = new(source, marks ? IsValue : null);
     private readonly Phrases phrases = new(source);
+
+    /// <summary>What an outage gives; not sentences of ours, nor what is filled in later.</summary>
+    private static bool IsValue(string name) => name == "item" || (name is not ("place" or "accounts") && NoticeValues.Names.Contains(name, StringComparer.Ordinal));
 
     /// <summary>One text of a notice. Render once per round, language and medium; fill each recipient's marks with <see cref="PersonalText"/>.</summary>
     /// <returns>The text, or <c>template-value-missing</c> (a value the template uses is unknown or empty), <c>template-broken</c>, <c>template-missing</c>,
@@ -50,9 +55,13 @@ public sealed partial class NoticeRenderer(ITemplateSource source)
         values["count"] = new WordForm(language, medium).Number(facts.Count);
         var body = engine.Render(path, values);
 
-        return body.Ok
-            ? Finish(body.Value!, path, [.. facts.SelectMany(one => one.Places).Distinct()], language, medium)
-            : Result<RenderedText>.Refused(body.Problems);
+        if (!body.Ok) return Result<RenderedText>.Refused(body.Problems);
+
+        var merged = Finish(body.Value!, path, [.. facts.SelectMany(one => one.Places).Distinct()], language, medium);
+        // What no registered text says in one message is said in several.
+        var unsaid = merged.Value is { } text ? Registered(text, facts).ToList() : [];
+
+        return unsaid.Count == 0 ? merged : unsaid;
     }
 
     /// <summary>What a relay person is asked to pass on, as SMS or voice: the mark for the place stands for all their places.</summary>
@@ -66,8 +75,14 @@ public sealed partial class NoticeRenderer(ITemplateSource source)
 
     /// <summary>Everything that would keep a notice from being written in any language or medium; ask when a plan is submitted.</summary>
     public IReadOnlyList<Problem> Check(NoticeFacts facts) =>
-        [.. Languages.All.SelectMany(language => TemplateMedia.All.SelectMany(medium => Render(facts, language, medium).Problems)
-            .Concat(facts.Kind is null ? [] : TemplateCheck.Relay.SelectMany(medium => RenderRelay(facts, language, medium).Problems))).Distinct()];
+        [.. Languages.All.SelectMany(language => TemplateMedia.All.Select(medium => Render(facts, language, medium))
+            .Concat(facts.Kind is null ? [] : TemplateCheck.Relay.Select(medium => RenderRelay(facts, language, medium))))
+            .SelectMany(text => text.Value is { } rendered ? Registered(rendered, [facts]) : text.Problems).Distinct()];
+
+    /// <summary>What keeps a provider of registered texts from sending a short message.</summary>
+    private IEnumerable<Problem> Registered(RenderedText text, IReadOnlyList<NoticeFacts> facts) => text.Medium is TemplateMedium.Sms or TemplateMedium.StormSms && registered is not null
+        ? registered.Check(text.Language, text.Text, facts.SelectMany(one => one.Places).Select(place => place.In(text.Language)).DefaultIfEmpty("").MaxBy(name => name.Length))
+        : [];
 
     private ScriptObject Values(NoticeFacts facts, string language, TemplateMedium medium) =>
         NoticeValues.Of(facts, language, medium, phrases.For(language, medium, facts.Kind));

@@ -30,6 +30,7 @@ internal static class CommandLine
             OutagesCommand.Make(),
             EmergencyCommand.Make(),
             AuditCommand.Make(),
+            TemplatesCommand.Make(),
             UsersCommand.Make(),
             KeysCommand.Make(),
         };

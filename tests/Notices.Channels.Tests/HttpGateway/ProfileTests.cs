@@ -101,7 +101,9 @@ public class ProfileTests
                 "Providers:gate:AccessKeyId is missing: the id of an access key that may call SendSms and QuerySendDetails.", "Providers:gate:SignName is missing: the registered signature.",
                 "Providers:gate:AccessKeySecret is missing (environment Providers__gate__AccessKeySecret): the secret of that access key.", "Providers:gate:AllowHttp is \"maybe\"; it must be true or false.",
             ],
-            Faults(("Profile", "aliyun-sms"), ("AllowHttp", "maybe")));
+            Faults(("Profile", "aliyun-sms"), ("AllowHttp", "maybe"), ("Templates", "none")));
+        Assert.StartsWith("Providers:gate:Templates is missing: a file of config/registered", Faults(("Profile", "aliyun-sms"))[^1], StringComparison.Ordinal);
+        Assert.StartsWith("config/registered/nowhere.json: There is no config/registered/nowhere.json.", Faults(("Profile", "aliyun-sms"), ("Templates", "nowhere"))[^1], StringComparison.Ordinal);
         Assert.Equal(["Providers:gate:Profile is missing: the name of a file of config/gateways, without .json."], Faults());
         Assert.StartsWith("Providers:gate:Profile is \"../policy/cn\"; the profiles in ", Assert.Single(Faults(("Profile", "../policy/cn"))), StringComparison.Ordinal);
     }

@@ -62,4 +62,66 @@ public class ReadyProfileTests
 
         Assert.Equal(kind, (await channel.SendAsync(Gateways.Message("停电"), None)).Kind);
     }
+
+    [Fact]
+    public async Task The_reseller_gets_a_registered_text_and_its_values_and_is_asked_message_by_message()
+    {
+        await using var server = new GatewayServer
+        {
+            Answer = call => GatewayServer.Ok(call.Form["Action"] == "SendSms"
+                ? """{"Message":"OK","RequestId":"r","Code":"OK","BizId":"900619746936498440^0"}"""
+                : """{"Code":"OK","SmsSendDetailDTOs":{"SmsSendDetailDTO":[{"OutId":"42","SendStatus":3,"ErrCode":"DELIVERED","ReceiveDate":"2026-11-30 15:59:58"},{"OutId":"41","SendStatus":1}]}}"""),
+        };
+        using var channel = Reseller(server.Address);
+
+        var outcome = await channel.SendAsync(Gateways.Message("【示例供电】因检修，城关031线停电。"), None);
+
+        Assert.Equal(SendOutcome.Accepted("900619746936498440^0", true), outcome);
+        var form = server.Calls.First().Form;
+        Assert.Equal(("SMS_1", """{"reason":"检修","line":"城关031线"}""", "13800000001", "42", "2026-11-30T08:00:00Z"), (form["TemplateCode"], form["TemplateParam"], form["PhoneNumbers"], form["OutId"], form["Timestamp"]));
+        Assert.Equal(28, form["Signature"].Length);
+        // What nobody registered is handed to nobody.
+        Assert.Equal(SendOutcome.Refused("text-not-registered"), await channel.SendAsync(Gateways.Message("别的话。"), None));
+        Assert.Single(server.Calls);
+
+        var answer = await channel.PollAsync(PollKind.Receipts, new OpenMessage(42, "+8613800000001", "900619746936498440^0", Gateways.Now.AddHours(9)), None);
+        Assert.Equal([new ReceiptNews("gate", null, 42, DeliveryState.Delivered, Gateways.Now.AddSeconds(-2))], answer.Receipts);
+        form = server.Calls.Last().Form;
+        Assert.Equal(("QuerySendDetails", "13800000001", "900619746936498440^0", "20261201"), (form["Action"], form["PhoneNumber"], form["BizId"], form["SendDate"])); // the day in the platform's zone
+    }
+
+    [Theory]
+    [InlineData("isv.BUSINESS_LIMIT_CONTROL", SendOutcomeKind.TryLater, true)]
+    [InlineData("isv.AMOUNT_NOT_ENOUGH", SendOutcomeKind.TryLater, false)] // the account, not the recipient
+    [InlineData("isv.MOBILE_NUMBER_ILLEGAL", SendOutcomeKind.Refused, false)]
+    [InlineData("SignatureDoesNotMatch", SendOutcomeKind.TryLater, false)]
+    public async Task The_resellers_errors_are_translated(string code, SendOutcomeKind kind, bool ofRecipient)
+    {
+        await using var server = new GatewayServer { Answer = _ => GatewayServer.Of(code.StartsWith('i') ? "200 OK" : "400 Bad Request", $$"""{"Code":"{{code}}","Message":"13800000001"}""") };
+        using var channel = Reseller(server.Address);
+
+        var outcome = await channel.SendAsync(Gateways.Message("因检修，城关031线停电。"), None);
+
+        Assert.Equal((kind, ofRecipient, code), (outcome.Kind, outcome.OfRecipient, outcome.Detail));
+    }
+
+    private static HttpGatewayChannel Reseller(string address)
+    {
+        var home = Directory.CreateTempSubdirectory("gateway").FullName;
+        try
+        {
+            Directory.CreateDirectory(Path.Combine(home, "config", "registered"));
+            Directory.CreateDirectory(Path.Combine(home, "config", "gateways"));
+            File.Copy(Path.Combine(Gateways.Home, "config", "gateways", "aliyun-sms.json"), Path.Combine(home, "config", "gateways", "aliyun-sms.json"));
+            File.WriteAllText(Path.Combine(home, "config", "registered", "ali.json"), """{"languages":["zh-CN"],"templates":[{"notice":"initial","language":"zh-CN","id":"SMS_1","text":"因${reason}，${line}停电。"}]}""");
+
+            return new HttpGatewayChannel(
+                "gate", HttpGatewayOptions.Read(Gateways.Settings(("Profile", "aliyun-sms"), ("Address", address), ("AccessKeyId", "id"), ("AccessKeySecret", "secret"), ("SignName", "示例供电"), ("Templates", "ali")), home),
+                Gateways.Audit, new Microsoft.Extensions.Time.Testing.FakeTimeProvider(Gateways.Now), new Microsoft.Extensions.Time.Testing.FakeTimeProvider(Gateways.Now));
+        }
+        finally
+        {
+            Directory.Delete(home, true);
+        }
+    }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Notices.Publishing;
 
 namespace Notices.Channels.HttpGateway;
 
@@ -9,7 +10,7 @@ namespace Notices.Channels.HttpGateway;
 /// <param name="Zone">In which the platform writes local times.</param>
 internal sealed record GatewayProfile(
     string Name, string Follows, IReadOnlyList<ProfileSetting> Settings, IReadOnlyList<ProfileSetting> Secrets, TimeZoneInfo Zone, NumberForm Numbers, RequestShape Send, BatchShape? Batch, AnswerShape Answer,
-    ReportShape? Receipts, ReportShape? Replies, ProfileTemplates? Templates, string? Country);
+    ReportShape? Receipts, ReportShape? Replies, RegisteredLimits? Templates, string? Country);
 
 /// <param name="Otherwise">Its default; null: it is needed. An empty one may be left out.</param>
 internal sealed record ProfileSetting(string Name, string Means, string? Otherwise);
@@ -100,11 +101,3 @@ internal sealed record PollShape(TimeSpan Every, bool PerMessage, RequestShape R
 /// <param name="Proof">What the caller has to send, in a header or the query; made of secrets and, with signing, of the body.</param>
 /// <param name="Answer">What the platform wants to read when it was taken.</param>
 internal sealed record HookShape(string? Header, string? Query, GatewayText Proof, IReadOnlyList<SigningStep> Signing, string Answer);
-
-/// <summary>A platform that sends registered texts alone, and its limits.</summary>
-/// <param name="Mark">How a variable is written in what is registered, <c>{name}</c> and <c>{number}</c> being its name and place.</param>
-/// <param name="LongestVariable">Characters of a value at most.</param>
-/// <param name="MostVariables">In one text.</param>
-/// <param name="Adjacent">Two variables may stand side by side.</param>
-/// <param name="Links">A text may have links.</param>
-internal sealed record ProfileTemplates(string Mark, int LongestVariable, int MostVariables, bool Adjacent, bool Links, int LongestText);

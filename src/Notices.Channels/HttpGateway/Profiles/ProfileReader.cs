@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
+using Notices.Publishing;
 
 namespace Notices.Channels.HttpGateway;
 
@@ -140,16 +141,26 @@ internal static partial class ProfileReader
         return form;
     }
 
-    private static ProfileTemplates Templates(ProfileSection section)
+    private static RegisteredLimits Templates(ProfileSection section)
     {
-        var templates = new ProfileTemplates(
-            section.Text("mark"), section.Number("longestVariable", 1, 1000) ?? Missing(section, "longestVariable"), section.Number("mostVariables", 1, 100) ?? 100, section.Flag("adjacent", true), section.Flag("links", true),
-            section.Number("longestText", 10, 5000) ?? 5000);
-        if (GatewayText.Parse(templates.Mark, out var fault) is not { } mark) section.Fault(section.At("mark"), $"{fault}.");
-        else if (mark.Names.Any(one => one is not ("name" or "number")) || !mark.Names.Any()) section.Fault(section.At("mark"), $"is \"{templates.Mark}\"; it must hold {{name}} or {{number}}, as in ${{{{{{name}}}}}}.");
+        var mark = section.Text("mark");
+        // The value stands for itself, so that what is around it is seen.
+        var (name, parts) = (mark.Contains("{number}", StringComparison.Ordinal) ? "number" : "name", Array.Empty<string>());
+        if (GatewayText.Parse(mark, out var fault) is not { } text) section.Fault(section.At("mark"), $"{fault}.");
+        else if (text.Names.ToList() is not ["name" or "number"]) section.Fault(section.At("mark"), $"is \"{mark}\"; it must hold {{name}} or {{number}}, as in ${{{{{{name}}}}}}.");
+        else
+        {
+            var values = new GatewayValues(new Dictionary<string, string>(StringComparer.Ordinal) { [name] = "\n" }, DateTimeOffset.UnixEpoch, TimeZoneInfo.Utc);
+            parts = text.Fill(values).Split('\n');
+            if (parts[0].Length == 0 || parts[1].Length == 0) section.Fault(section.At("mark"), $"is \"{mark}\"; something must stand before and behind the {name}, or it could not be told from the text.");
+        }
+
+        var limits = new RegisteredLimits(
+            parts is [var before, _] ? before : "", parts is [_, var after] ? after : "", name == "number", section.Number("longestVariable", 1, 1000) ?? Missing(section, "longestVariable"),
+            section.Number("mostVariables", 1, 100) ?? 100, section.Flag("adjacent", true), section.Flag("links", true), section.Number("longestText", 10, 5000) ?? 5000, section.Flag("signatureAdded", false));
         section.Done();
 
-        return templates;
+        return limits;
     }
 
     private static int Missing(ProfileSection section, string name)

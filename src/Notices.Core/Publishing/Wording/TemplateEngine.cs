@@ -8,8 +8,14 @@ using Scriban.Syntax;
 namespace Notices.Publishing;
 
 /// <summary>Runs templates: every value a template writes must be known and not empty; no function is offered, so none can read a clock or a file.</summary>
-internal sealed class TemplateEngine(ITemplateSource source)
+/// <param name="isValue">Around what it writes of the names this holds for, marks are put; null: no marks.</param>
+internal sealed class TemplateEngine(ITemplateSource source, Func<string, bool>? isValue = null)
 {
+    // Of Unicode's private area: no text has them.
+    internal const char MarkOpen = '\uE000';
+    internal const char MarkMiddle = '\uE001';
+    internal const char MarkClose = '\uE002';
+
     private readonly ConcurrentDictionary<string, Parsed> parsed = new(StringComparer.Ordinal);
 
     /// <summary>The template at a path, rendered.</summary>
@@ -37,7 +43,7 @@ internal sealed class TemplateEngine(ITemplateSource source)
         var template = known.Template;
         if (template.HasErrors) return template.Messages.Where(message => message.Type == ParserMessageType.Error).Select(message => Broken(path, message.Span, message.Message)).ToList();
 
-        var context = new StrictContext();
+        var context = new StrictContext(isValue);
         context.PushCulture(CultureInfo.InvariantCulture);
         context.PushGlobal(values);
         try
@@ -81,9 +87,12 @@ internal sealed class TemplateEngine(ITemplateSource source)
     /// <summary>Refuses to write nothing.</summary>
     private sealed class StrictContext : TemplateContext
     {
-        public StrictContext()
+        private readonly Func<string, bool>? _isValue;
+
+        public StrictContext(Func<string, bool>? isValue)
             : base(new ScriptObject())
         {
+            _isValue = isValue;
             StrictVariables = true;
             EnableRelaxedMemberAccess = false;
             LoopLimit = 10_000;
@@ -103,9 +112,12 @@ internal sealed class TemplateEngine(ITemplateSource source)
                 value = null;
             }
 
-            return value is null or "" || (value is string text && string.IsNullOrWhiteSpace(text))
-                ? throw new MissingValueException(statement.Span, statement.Expression?.ToString()?.Trim() ?? "")
-                : value;
+            if (value is null or "" || (value is string text && string.IsNullOrWhiteSpace(text))) throw new MissingValueException(statement.Span, statement.Expression?.ToString()?.Trim() ?? "");
+            if (_isValue is null) return value;
+
+            var name = statement.Expression?.ToString()?.Trim() ?? "";
+
+            return _isValue(name.Split('.')[0]) ? $"{MarkOpen}{name}{MarkMiddle}{ObjectToString(value)}{MarkClose}" : value;
         }
     }
 
