@@ -10,7 +10,7 @@ namespace Notices.Channels.HttpGateway;
 
 /// <summary>Text messages by a carrier's or reseller's HTTP platform, as a profile describes it. A request is handed over once: what fails before it began to leave is tried later, what breaks after is unknown, for each number of it.</summary>
 /// <param name="machine">Machine time, which signatures bear.</param>
-internal sealed partial class HttpGatewayChannel(string provider, HttpGatewayOptions options, AuditOptions audit, TimeProvider clock, TimeProvider machine) : IChannel, IBatchChannel, IRegisteredTexts, IDisposable
+internal sealed partial class HttpGatewayChannel(string provider, HttpGatewayOptions options, AuditOptions audit, TimeProvider clock, TimeProvider machine) : IChannel, IBatchChannel, IRegisteredTexts, IProcessesIn, IDisposable
 {
     /// <summary>A batch of thousands may be told of number by number.</summary>
     private const int LongestAnswer = 4 << 20;
@@ -27,6 +27,8 @@ internal sealed partial class HttpGatewayChannel(string provider, HttpGatewayOpt
     public RegisteredTemplates? Registered => options.Registered;
 
     public RegisteredLimits? Limits => _profile.Templates;
+
+    public string? Country => _profile.Country;
 
     public int LargestBatch => _profile.Batch?.Most ?? 1;
 

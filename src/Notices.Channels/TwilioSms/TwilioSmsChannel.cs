@@ -8,7 +8,7 @@ using Notices.Feeds;
 namespace Notices.Channels.TwilioSms;
 
 /// <summary>Text messages by Twilio's REST API. What fails before the request left can be tried again; what breaks after it is unknown, and Twilio's list of messages is asked.</summary>
-internal sealed partial class TwilioSmsChannel(string provider, TwilioSmsOptions options, TimeProvider clock) : IChannel, IOutcomeLookup, ITwilioAccount, IDisposable
+internal sealed partial class TwilioSmsChannel(string provider, TwilioSmsOptions options, TimeProvider clock) : IChannel, IOutcomeLookup, ITwilioAccount, IProcessesIn, IDisposable
 {
     private const int LongestAnswer = 64 << 10;
 
@@ -22,6 +22,9 @@ internal sealed partial class TwilioSmsChannel(string provider, TwilioSmsOptions
     public string Name => "twilio-sms";
 
     public IReadOnlySet<Medium> Media => OnlySms;
+
+    /// <summary>Of its region US1, which an account uses unless it asks for another.</summary>
+    public string? Country => "US";
 
     internal static TwilioSmsChannel Create(IServiceProvider services, ProviderSettings settings) => new(
         settings.Name, TwilioSmsOptions.Read(settings, services.GetService<PublicOptions>() ?? new PublicOptions()), services.GetRequiredService<TimeProvider>());

@@ -86,6 +86,7 @@ public static class PolicyFile
             Expiry = In(root, "expiry", s => new ExpiryPolicy(s.Hours("unknownEndHours"), s.Hours("restoredHours"), s.Source())),
             Hotline = In(root, "hotline", s => new HotlinePolicy(s.Optional("number"), s.Optional("regulator"), s.Source())),
             Retention = In(root, "retention", s => new RetentionPolicy(s.Number("years", 100, 1), s.Source())),
+            Processing = root.Has("processing") ? In(root, "processing", s => new ProcessingPolicy(s.Countries("countries"), s.Source())) : null,
             BusinessDays = businessDays,
             Holidays = businessDays.HolidayFile.Length == 0 ? null! : Read(folder, "holidays", businessDays.HolidayFile, problems, s => Holidays(businessDays, s))!,
         };

@@ -29,6 +29,9 @@ public sealed record PolicyOptions
 
     public required RetentionPolicy Retention { get; init; }
 
+    /// <summary>Null where data may be processed anywhere.</summary>
+    public ProcessingPolicy? Processing { get; init; }
+
     /// <summary>Names the holiday file and says what a business day is here.</summary>
     public required BusinessDaysPolicy BusinessDays { get; init; }
 

@@ -79,6 +79,20 @@ internal sealed class PolicySection(string file, string path, JsonElement elemen
     internal List<T> Choices<T>(string name)
         where T : struct, Enum => [.. Items(name).Select((item, i) => Choose<T>($"{name}[{i}]", item, "policy-value-wrong", null))];
 
+    internal List<string> Countries(string name)
+    {
+        var countries = new List<string>();
+        foreach (var (i, item) in Items(name).Index())
+        {
+            if (item.ValueKind == JsonValueKind.String && ProcessingPolicy.IsCountry(item.GetString()!)) countries.Add(item.GetString()!);
+            else Wrong($"{name}[{i}]", item, "an ISO 3166 code of two capitals, such as CN", 0);
+        }
+
+        if (countries.Count == 0 && Find(name) is { ValueKind: JsonValueKind.Array } none && none.GetArrayLength() == 0) Wrong(name, none, "one country at least", 0);
+
+        return countries;
+    }
+
     internal TimeOnly Time(string name) => Parsed(name, "HH:mm", "a local time such as 09:00", (string text, out TimeOnly time) =>
         TimeOnly.TryParseExact(text, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out time));
 

@@ -88,9 +88,10 @@ internal static class NoticesHost
         if (faults.Count > 0) throw new SettingsException([.. faults.Select(f => Words.Sentences.Of(f, Words.Languages.English))]);
 
         // Asked for once, so that a wrong setting stops the start and not the first message.
-        _ = app.Services.GetRequiredService<Policy.PolicyBook>();
+        var policy = app.Services.GetRequiredService<Policy.PolicyBook>().Options;
         _ = app.Services.GetRequiredService<DeliveryOptions>();
-        _ = app.Services.GetRequiredService<ProviderDirectory>();
+        var abroad = Policy.ProcessingPolicy.Faults(policy, app.Services.GetRequiredService<ProviderDirectory>()).ToList();
+        if (abroad.Count > 0) throw new SettingsException(abroad);
         if (role != HostRole.Web) app.Services.UseJobs();
         await addresses;
     }

@@ -23,6 +23,9 @@ public sealed record ProviderSettings(string Name, IConfiguration Section)
 public sealed record Provider(string Name, IChannel Channel, IReadOnlySet<Medium> Media, int Weight)
 {
     public ProviderLimits Limits { get; init; } = ProviderLimits.None;
+
+    /// <summary>Where numbers and texts handed to it are processed, ISO 3166; null where nobody has said.</summary>
+    public string? Country { get; init; }
 }
 
 /// <summary>What a provider takes, from all processes together; null means that it names no limit.</summary>

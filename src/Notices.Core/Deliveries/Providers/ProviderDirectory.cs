@@ -140,7 +140,16 @@ public sealed class ProviderDirectory : IAsyncDisposable
         var limits = ProviderLimits.Read(settings, faults);
         var channel = kind.Create(services, settings);
 
-        return new Provider(settings.Name, channel, MediaOf(settings, channel), weight) { Limits = limits };
+        return new Provider(settings.Name, channel, MediaOf(settings, channel), weight) { Limits = limits, Country = CountryOf(settings, channel, faults) };
+    }
+
+    private static string? CountryOf(ProviderSettings settings, IChannel channel, List<string> faults)
+    {
+        if (settings.Section["Country"] is not { Length: > 0 } text) return (channel as IProcessesIn)?.Country;
+
+        if (!Policy.ProcessingPolicy.IsCountry(text)) faults.Add($"{settings.Key("Country")} is \"{text}\"; it must be an ISO 3166 code of two capitals, such as CN.");
+
+        return text;
     }
 
     private static IReadOnlySet<Medium> MediaOf(ProviderSettings settings, IChannel channel)

@@ -8,7 +8,7 @@ using Notices.Testing;
 namespace Notices.Commands;
 
 /// <summary>From what has to be registered to the message that leaves as a registered text.</summary>
-public class TemplatesCommandTests
+public class RegisteredTextTests
 {
     [Fact]
     public async Task What_is_exported_and_registered_is_sent_and_what_is_not_is_refused_at_submission()
@@ -64,6 +64,32 @@ public class TemplatesCommandTests
                 Assert.DoesNotContain("$", said, StringComparison.Ordinal);
                 Assert.Contains("95598", said, StringComparison.Ordinal);
             });
+        }
+        finally
+        {
+            Directory.Delete(home, true);
+        }
+    }
+
+    [Fact]
+    public async Task The_service_does_not_start_with_a_provider_the_policy_does_not_allow()
+    {
+        var home = Home("""{"templates":[]}""");
+        try
+        {
+            var file = Path.Combine(home, "config", "policy", "cn.json");
+            var policy = JsonNode.Parse(await File.ReadAllTextAsync(file))!;
+            policy["processing"] = new JsonObject { ["countries"] = new JsonArray("GB"), ["source"] = "company practice" };
+            await File.WriteAllTextAsync(file, policy.ToJsonString());
+            var settings = Settings(new Uri("http://127.0.0.1:1/"), "none");
+            settings["Home"] = home;
+
+            var fault = await Assert.ThrowsAsync<SettingsException>(() => TestHost.StartAsync(DatabaseKind.Sqlite, settings: settings));
+            Assert.StartsWith("Providers:main processes data in CN; config/policy/cn.json allows GB alone (company practice).", fault.Faults.Single(), StringComparison.Ordinal);
+
+            settings["Providers:main:Country"] = "GB";
+            await using var host = await TestHost.StartAsync(DatabaseKind.Sqlite, settings: settings);
+            Assert.Equal("GB", ((ProviderDirectory)host.Services.GetService(typeof(ProviderDirectory))!).Find("main")!.Country);
         }
         finally
         {
