@@ -45,7 +45,7 @@ public class RegisteredTextTests
             Assert.Equal("submitted", (string)(await host.PostAsync(Role.Dispatcher, $"/api/v1/outages/{draft["number"]}/submit"))["status"]!);
             await host.PostAsync(
                 Role.Dispatcher, "/api/v1/emergencies",
-                new { kind = "emergency", organisation = TestCounty.Code, feeders = new[] { TestCounty.Feeder }, minutesLeft = 60, estimatedRestoration = host.Clock.GetUtcNow().AddHours(4)}, 202);
+                new { kind = "emergency", organisation = TestCounty.Code, feeders = new[] { TestCounty.Feeder }, minutesLeft = 60, estimatedRestoration = host.Clock.GetUtcNow().AddHours(4) }, 202);
 
             await TestHost.UntilAsync(async () =>
             {
