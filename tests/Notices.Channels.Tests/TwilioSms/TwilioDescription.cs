@@ -15,6 +15,9 @@ internal sealed class TwilioDescription
 
     private readonly JsonNode _root;
 
+    /// <summary>A JsonNode builds itself up while it is read: two readers at once would see half of it.</summary>
+    private readonly Lock _reading = new();
+
     private TwilioDescription(JsonNode root) => _root = root;
 
     /// <summary>Null where the folder <c>shared/standards</c> is missing.</summary>
@@ -29,6 +32,11 @@ internal sealed class TwilioDescription
 
     /// <returns>A sentence for everything that is not as published.</returns>
     internal IEnumerable<string> Faults(TwilioRequest request)
+    {
+        lock (_reading) return [.. Compare(request)];
+    }
+
+    private IEnumerable<string> Compare(TwilioRequest request)
     {
         var path = _root["paths"]!.AsObject().FirstOrDefault(one => Template(one.Key).IsMatch(request.Path));
         if (path.Value?[request.Method.ToLowerInvariant()] is not { } operation) return [$"{request.Method} {request.Path} is not described."];

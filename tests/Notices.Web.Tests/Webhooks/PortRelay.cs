@@ -36,7 +36,7 @@ internal sealed class PortRelay : IAsyncDisposable
         {
             while (true) _ = PassAsync(await _listener.AcceptTcpClientAsync(_over.Token));
         }
-        catch (Exception end) when (end is OperationCanceledException or SocketException)
+        catch (Exception end) when (end is OperationCanceledException or SocketException or InvalidOperationException)
         {
             // Stopped.
         }
