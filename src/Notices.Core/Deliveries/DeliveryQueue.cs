@@ -178,7 +178,7 @@ internal abstract partial class DeliveryQueue(Func<NoticesDb> open, TimeProvider
         foreach (var attempt in attempts) hash.Add(attempt);
         var outcomes = attempts.CountBy(attempt => (SendOutcomeKind)attempt.Outcome).OrderBy(kind => kind.Key).ToDictionary(kind => Word(kind.Key), kind => kind.Value);
         await sql.RecordAsync(
-            clock.GetUtcNow(), "deliveries.attempted", $"attempts/{batch.Id}", new { count = hash.Count, sha256 = hash.Finish(), outcomes }, cancellationToken);
+            clock.GetUtcNow(), BatchedRows.Attempts.Action, BatchedRows.Attempts.Subject(batch.Id), new { count = hash.Count, sha256 = hash.Finish(), outcomes }, cancellationToken);
     }
 
     private static Attempt AttemptOf(string batch, DeliveryOutcome outcome, Try tried) => new()

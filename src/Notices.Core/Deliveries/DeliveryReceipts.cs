@@ -147,7 +147,7 @@ public sealed class DeliveryReceipts
         using var hash = new RowsHash();
         foreach (var row in rows) hash.Add(row);
         await sql.RecordAsync(
-            _clock.GetUtcNow(), "deliveries.receipts", $"receipts/{batch}", new { count = hash.Count, sha256 = hash.Finish(), unknown }, cancellationToken);
+            _clock.GetUtcNow(), BatchedRows.Receipts.Action, BatchedRows.Receipts.Subject(batch), new { count = hash.Count, sha256 = hash.Finish(), unknown }, cancellationToken);
     }
 
     private static Task UpdateAsync(DeliverySql sql, string at, IEnumerable<KeyValuePair<long, Change>> changes, CancellationToken cancellationToken) => sql.ForEachAsync(

@@ -151,7 +151,7 @@ internal static class RoundStating
         var first = entries.Find(entry => entry.Action == NoticeHash.Action)?.Sequence ?? 0;
 
         return new StatedRecord(
-            first, head.Sequence, entries, await SpanAsync(sql, "attempts", RowsCheck.AttemptsPrefix, round, cancellationToken), await SpanAsync(sql, "receipts", RowsCheck.ReceiptsPrefix, round, cancellationToken));
+            first, head.Sequence, entries, await SpanAsync(sql, "attempts", BatchedRows.Attempts.Prefix, round, cancellationToken), await SpanAsync(sql, "receipts", BatchedRows.Receipts.Prefix, round, cancellationToken));
     }
 
     /// <summary>The entries that speak for rows written in batches about the round's messages.</summary>
