@@ -114,7 +114,10 @@ internal sealed partial class MessageSender(
 
         return new OutgoingMessage(
             claimed.Id, claimed.Medium, address, text.Language, Fill(text.Subject, claimed.PlaceName), Fill(text.Body, claimed.PlaceName)!,
-            Fill(text.Html, WebUtility.HtmlEncode(claimed.PlaceName)), claimed.ExpiresAt);
+            Fill(text.Html, WebUtility.HtmlEncode(claimed.PlaceName)), claimed.ExpiresAt)
+        {
+            Calendar = text.Calendar,
+        };
     }
 
     /// <summary>A provider's words go into the record: without the address, without control characters, short.</summary>

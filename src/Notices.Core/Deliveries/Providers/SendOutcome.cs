@@ -48,7 +48,11 @@ public sealed record CallResult(string Result, string? Keys = null, int? Seconds
 /// <param name="Html">The HTML part of an e-mail.</param>
 /// <param name="ExpiresAt">After this the provider should drop it.</param>
 public sealed record OutgoingMessage(
-    long DeliveryId, Medium Medium, string Address, string Language, string? Subject, string Body, string? Html, DateTimeOffset ExpiresAt);
+    long DeliveryId, Medium Medium, string Address, string Language, string? Subject, string Body, string? Html, DateTimeOffset ExpiresAt)
+{
+    /// <summary>What a mail adds to the reader's calendar (RFC 5545); null where there is nothing.</summary>
+    public string? Calendar { get; init; }
+}
 
 /// <summary>One way to reach a person.</summary>
 public interface IChannel
