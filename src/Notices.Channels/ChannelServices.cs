@@ -15,6 +15,8 @@ public static class ChannelServices
         services.AddChannel<SandboxChannel>("sandbox", SandboxChannel.Create);
         services.AddChannel<Email.EmailChannel>("email", Email.EmailChannel.Create);
         services.AddChannel<TwilioSms.TwilioSmsChannel>("twilio-sms", TwilioSms.TwilioSmsChannel.Create);
+        services.AddChannel<TwilioVoice.TwilioVoiceChannel>("twilio-voice", TwilioVoice.TwilioVoiceChannel.Create);
+        services.AddChannel<ManualCalls.ManualCallsChannel>("manual-calls", (_, _) => new ManualCalls.ManualCallsChannel());
         services.AddChannel<Kannel.KannelChannel>("kannel", Kannel.KannelChannel.Create);
         services.AddChannel<HttpGateway.HttpGatewayChannel>("http-gateway", HttpGateway.HttpGatewayChannel.Create);
 

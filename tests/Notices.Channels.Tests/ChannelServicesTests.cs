@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using Notices.Audit;
 using Notices.Deliveries;
 using Xunit;
 
@@ -48,12 +47,12 @@ public class ChannelServicesTests
             services.GetServices<ChannelKind>(), services, TimeProvider.System));
 
         Assert.Equal(17, fault.Failures.Count());
-        Assert.Contains("Providers:a:Channel is \"pigeon\"; the channels are email, http-gateway, kannel, sandbox, twilio-sms.", fault.Failures);
+        Assert.Contains("Providers:a:Channel is \"pigeon\"; the channels are email, http-gateway, kannel, manual-calls, sandbox, twilio-sms, twilio-voice.", fault.Failures);
         Assert.Contains(fault.Failures, sentence => sentence.StartsWith("Providers:d:Password is missing", StringComparison.Ordinal));
         Assert.All(fault.Failures, sentence => Assert.Matches("^Providers:([a-f]|no name).*[.)]$", sentence));
     }
 
-    internal static ServiceProvider Services() => new ServiceCollection().AddChannels().AddSingleton(new DeliveryMarks(AuditOptions.Fresh())).AddSingleton(TimeProvider.System).AddKeyedSingleton("machine", TimeProvider.System).BuildServiceProvider();
+    internal static ServiceProvider Services() => new ServiceCollection().AddChannels().AddSingleton(TimeProvider.System).AddKeyedSingleton("machine", TimeProvider.System).BuildServiceProvider();
 
     internal static IConfiguration Section(params IEnumerable<(string Key, string Value)> values) =>
         new ConfigurationBuilder().AddInMemoryCollection(values.Select(pair => KeyValuePair.Create(pair.Key, (string?)pair.Value))).Build();

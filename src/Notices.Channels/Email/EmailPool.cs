@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
+using MailKit.Net.Smtp;
 using MailKit.Security;
 
 namespace Notices.Channels.Email;
@@ -9,7 +10,7 @@ namespace Notices.Channels.Email;
 internal sealed class EmailPool(EmailOptions options) : IAsyncDisposable
 {
     private readonly SemaphoreSlim _free = new(options.Connections, options.Connections);
-    private readonly ConcurrentBag<EmailClient> _idle = [];
+    private readonly ConcurrentBag<SmtpClient> _idle = [];
 
     /// <summary>Waits for a place. Each wait is followed by one <see cref="Release"/>.</summary>
     internal Task WaitAsync(CancellationToken cancellationToken) => _free.WaitAsync(cancellationToken);
@@ -17,7 +18,7 @@ internal sealed class EmailPool(EmailOptions options) : IAsyncDisposable
     internal void Release() => _free.Release();
 
     /// <summary>A client that was connected when it was last used, or null.</summary>
-    internal EmailClient? Kept()
+    internal SmtpClient? Kept()
     {
         while (_idle.TryTake(out var client))
         {
@@ -29,11 +30,11 @@ internal sealed class EmailPool(EmailOptions options) : IAsyncDisposable
         return null;
     }
 
-    internal void Keep(EmailClient client) => _idle.Add(client);
+    internal void Keep(SmtpClient client) => _idle.Add(client);
 
-    internal async Task<EmailClient> ConnectAsync(CancellationToken cancellationToken)
+    internal async Task<SmtpClient> ConnectAsync(CancellationToken cancellationToken)
     {
-        var client = new EmailClient();
+        var client = new SmtpClient { Timeout = 20_000 };
         try
         {
             if (options.Authority is { } authority)

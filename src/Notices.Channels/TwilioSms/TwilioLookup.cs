@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Net;
+using Notices.Channels.Twilio;
 using Notices.Deliveries;
 
 namespace Notices.Channels.TwilioSms;
@@ -24,17 +24,8 @@ internal static class TwilioLookup
 
     internal static async Task<LookupAnswer> AskAsync(TwilioApi api, LookupQuestion question, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        TwilioPage? page;
-        try
-        {
-            // Not by DateSent: what still waits in Twilio's queue has none.
-            using var response = await api.ListAsync($"To={Uri.EscapeDataString(question.Address)}&PageSize={PageSize.ToString(CultureInfo.InvariantCulture)}", cancellationToken);
-            page = response.StatusCode == HttpStatusCode.OK ? await TwilioApi.ReadAsync<TwilioPage>(response, LongestList, cancellationToken) : null;
-        }
-        catch (Exception fault) when (fault is HttpRequestException or IOException or OperationCanceledException)
-        {
-            page = null;
-        }
+        // Not by DateSent: what still waits in Twilio's queue has none.
+        var page = await api.ListAsync<TwilioPage>($"To={Uri.EscapeDataString(question.Address)}&PageSize={PageSize.ToString(CultureInfo.InvariantCulture)}", LongestList, cancellationToken);
 
         return page?.Messages is { } messages ? Answer(messages, page.NextPageUri is null, question, now) : LookupAnswer.AskAgain;
     }

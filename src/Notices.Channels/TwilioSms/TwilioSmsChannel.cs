@@ -1,7 +1,7 @@
 using System.Globalization;
-using System.Net;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
+using Notices.Channels.Twilio;
 using Notices.Deliveries;
 using Notices.Feeds;
 
@@ -10,14 +10,12 @@ namespace Notices.Channels.TwilioSms;
 /// <summary>Text messages by Twilio's REST API. What fails before the request left can be tried again; what breaks after it is unknown, and Twilio's list of messages is asked.</summary>
 internal sealed partial class TwilioSmsChannel(string provider, TwilioSmsOptions options, TimeProvider clock) : IChannel, IOutcomeLookup, ITwilioAccount, IProcessesIn, IDisposable
 {
-    private const int LongestAnswer = 64 << 10;
-
     /// <summary>Seconds Twilio keeps a message in its queue at most; from 1. Source: its OpenAPI description, <c>ValidityPeriod</c>.</summary>
     private const int LongestValidity = 36_000;
 
     private static readonly HashSet<Medium> OnlySms = [Medium.Sms];
 
-    private readonly TwilioApi _api = new(options);
+    private readonly TwilioApi _api = new(options.Account, "Messages");
 
     public string Name => "twilio-sms";
 
@@ -37,16 +35,14 @@ internal sealed partial class TwilioSmsChannel(string provider, TwilioSmsOptions
         if (message.ExpiresAt - clock.GetUtcNow() < TimeSpan.FromSeconds(1)) return SendOutcome.TryLater("expired") with { OfRecipient = true };
 
         var callback = CallbackOf(message);
-        using var form = TwilioApi.Form(Fields(message, callback));
-        using var request = _api.Message(form);
 
-        return await _api.SendAsync(request, form, response => TranslateAsync(response, callback is not null, cancellationToken), cancellationToken);
+        return await _api.CreateAsync(Fields(message, callback), async response => Taken(await TwilioApi.ReadAsync<TwilioMessage>(response, TwilioApi.LongestAnswer, cancellationToken), callback is not null), cancellationToken);
     }
 
     public Task<LookupAnswer> LookUpAsync(LookupQuestion question, CancellationToken cancellationToken) => TwilioLookup.AskAsync(_api, question, clock.GetUtcNow(), cancellationToken);
 
     public bool IsSigned(string url, IEnumerable<KeyValuePair<string, string>> form, string? signature) =>
-        options.AuthToken is { } token && TwilioCallback.IsSigned(token, url, form, signature);
+        options.Account.AuthToken is { } token && TwilioCallback.IsSigned(token, url, form, signature);
 
     /// <summary>Provider and delivery stand in it, so that the receipt finds its message also where Twilio's answer was lost. Staff's messages have numbers below zero and no receipts.</summary>
     private string? CallbackOf(OutgoingMessage message) =>
@@ -62,41 +58,12 @@ internal sealed partial class TwilioSmsChannel(string provider, TwilioSmsOptions
         if (callback is not null) yield return new("StatusCallback", callback);
     }
 
-    private static async Task<SendOutcome> TranslateAsync(HttpResponseMessage response, bool callsBack, CancellationToken cancellationToken)
-    {
-        var status = (int)response.StatusCode;
-        switch (response.StatusCode)
-        {
-            case >= HttpStatusCode.OK and < HttpStatusCode.MultipleChoices:
-                return Taken(await TwilioApi.ReadAsync<TwilioMessage>(response, LongestAnswer, cancellationToken), callsBack);
-            case HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable:
-                return SendOutcome.TryLater($"http {status}", OneTry.RetryAfter(response));
-            case >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError:
-                return TwilioErrors.Translate(status, await CodeAsync(response, cancellationToken), OneTry.RetryAfter(response));
-            default:
-                return SendOutcome.Unknown($"http {status}");
-        }
-    }
-
     private static SendOutcome Taken(TwilioMessage? message, bool callsBack)
     {
         if (message?.Sid is not { } sid || !MessageSid().IsMatch(sid)) return SendOutcome.Unknown("garbage");
         if (TwilioStatuses.StateOf(message.Status) != DeliveryState.Failed) return SendOutcome.Accepted(sid, callsBack);
 
         return TwilioErrors.Translate(400, message.ErrorCode ?? 0, null) with { ProviderMessageId = sid };
-    }
-
-    /// <summary>The status has said that nothing was taken; a reason that breaks off changes nothing about that.</summary>
-    private static async Task<int?> CodeAsync(HttpResponseMessage response, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return (await TwilioApi.ReadAsync<TwilioError>(response, LongestAnswer, cancellationToken))?.Code;
-        }
-        catch (Exception fault) when (fault is HttpRequestException or IOException or OperationCanceledException)
-        {
-            return null;
-        }
     }
 
     [GeneratedRegex(@"^\+[1-9][0-9]{1,14}$")]

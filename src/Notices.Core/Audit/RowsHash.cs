@@ -27,6 +27,8 @@ internal sealed class RowsHash : IDisposable
 
     internal void Add(Receipt row) => AddReceipt(row.DeliveryId, UtcTicks.Of(row.At), (short)row.State, row.Detail);
 
+    internal void Add(CallEvent row) => AddCallEvent(row.DeliveryId, row.Number, (short)row.Kind, row.Part, row.Value, UtcTicks.Of(row.At), row.Seconds);
+
     internal void AddAttempt(
         long delivery, short number, long started, long ended, string provider, short outcome, string? detail, string? message, string? call, string? keys, int? seconds)
     {
@@ -40,8 +42,7 @@ internal sealed class RowsHash : IDisposable
         Field(message);
         Field(call);
         Field(keys);
-        if (seconds is { } length) Field(length);
-        else Field(null);
+        FieldOrNull(seconds);
         End();
     }
 
@@ -51,6 +52,18 @@ internal sealed class RowsHash : IDisposable
         Field(at);
         Field(state);
         Field(detail);
+        End();
+    }
+
+    internal void AddCallEvent(long delivery, short number, short kind, short part, string? value, long at, int? seconds)
+    {
+        Field(delivery);
+        Field(number);
+        Field(kind);
+        Field(part);
+        Field(value);
+        Field(at);
+        FieldOrNull(seconds);
         End();
     }
 
@@ -74,6 +87,12 @@ internal sealed class RowsHash : IDisposable
         digits[..length].CopyTo(_bytes.AsSpan(_used));
         _used += length;
         _bytes[_used++] = (byte)'|';
+    }
+
+    private void FieldOrNull(int? number)
+    {
+        if (number is { } known) Field(known);
+        else Field(null);
     }
 
     private void Field(string? text)

@@ -3,7 +3,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Notices.Audit;
 using Notices.Evidence;
-using Notices.Feeds;
 using Notices.Storage;
 
 namespace Notices.Deliveries;
@@ -29,6 +28,9 @@ public sealed class DeliveryOptions
     /// <summary>Domain time before the second try, the third …; after the last the message has failed. Empty means <see cref="DefaultRetries"/>.</summary>
     public IReadOnlyList<TimeSpan> Retries { get; set; } = DefaultRetries;
 
+    /// <summary>How long a call rings before it counts as not answered.</summary>
+    public TimeSpan RingTime { get; set; } = TimeSpan.FromSeconds(40);
+
     public static readonly IReadOnlyList<TimeSpan> DefaultRetries =
         [TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(30), TimeSpan.FromHours(1), TimeSpan.FromHours(2)];
 
@@ -39,6 +41,7 @@ public sealed class DeliveryOptions
         options.Concurrency = section.GetValue(nameof(Concurrency), options.Concurrency);
         options.Lease = section.GetValue(nameof(Lease), options.Lease);
         options.SendTimeout = section.GetValue(nameof(SendTimeout), options.SendTimeout);
+        options.RingTime = section.GetValue(nameof(RingTime), options.RingTime);
         options.StopTimeout = section.GetValue(nameof(StopTimeout), options.StopTimeout);
         if (section.GetSection(nameof(Retries)).Get<TimeSpan[]>() is { Length: > 0 } retries) options.Retries = retries;
         var faults = options.Faults().ToList();
@@ -53,6 +56,7 @@ public sealed class DeliveryOptions
         if (Lease < TimeSpan.FromSeconds(3) || Lease > TimeSpan.FromMinutes(10)) yield return $"Delivery:Lease is {Lease}; it must be from 00:00:03 to 00:10:00.";
         if (SendTimeout <= TimeSpan.Zero || SendTimeout > TimeSpan.FromMinutes(10)) yield return $"Delivery:SendTimeout is {SendTimeout}; it must be above 0 and at most 00:10:00.";
         if (StopTimeout < TimeSpan.Zero || StopTimeout > TimeSpan.FromMinutes(10)) yield return $"Delivery:StopTimeout is {StopTimeout}; it must be from 0 to 00:10:00.";
+        if (RingTime < TimeSpan.FromSeconds(5) || RingTime > TimeSpan.FromMinutes(2)) yield return $"Delivery:RingTime is {RingTime}; it must be from 00:00:05 to 00:02:00.";
         if (Retries.Any(pause => pause <= TimeSpan.Zero)) yield return "Delivery:Retries has a pause of zero or less; each must be above 0, e.g. 00:00:30.";
     }
 }
@@ -70,10 +74,21 @@ public static class DeliveryServices
         services.AddSingleton(provider => Queue(provider, postgreSql));
         services.AddSingleton<IAllowance>(provider =>
             postgreSql ? new SharedAllowance(provider.GetRequiredService<Func<NoticesDb>>()) : new LocalAllowance(provider.GetRequiredKeyedService<TimeProvider>("machine")));
-        services.AddSingleton(provider => new RoundTexts(provider.GetRequiredService<Func<NoticesDb>>(), provider.GetService<OutageCalendar>()));
+        services.AddSingleton(provider => new RoundTexts(provider.GetRequiredService<Func<NoticesDb>>()));
         services.AddSingleton(DeliveryDispatcher.Make);
         services.AddSingleton(provider => new DeliveryReceipts(provider.GetRequiredService<Func<NoticesDb>>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(UnconfirmedCheck.Make);
+        services.AddSingleton(provider => new CallLedger(
+            provider.GetRequiredService<Func<NoticesDb>>(), provider.GetRequiredService<ProviderDirectory>(), provider.GetRequiredService<DeliveryOptions>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(CallWatch.Make);
+        services.AddSingleton(provider => new ManualCallDesk(
+            provider.GetRequiredService<Func<NoticesDb>>(), provider.GetRequiredService<RoundTexts>(), provider.GetRequiredService<PersonalFill>(), provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredKeyedService<TimeProvider>("machine")));
+        services.AddSingleton(provider => new CallTexts(provider.GetRequiredService<Func<NoticesDb>>(), provider.GetRequiredService<RoundTexts>(), provider.GetRequiredService<PersonalFill>()));
+        services.AddSingleton(provider => new CallRecords(provider.GetRequiredService<Func<NoticesDb>>()));
+        services.AddSingleton<CallPlaces>().AddHostedService(provider => provider.GetRequiredService<CallPlaces>());
+        services.AddSingleton<CallInbox>().AddHostedService(provider => provider.GetRequiredService<CallInbox>());
+        services.AddSingleton<ICallSink>(provider => provider.GetRequiredService<CallInbox>());
         services.AddSingleton<ReceiptInbox>();
         services.AddSingleton<IReceiptSink>(provider => provider.GetRequiredService<ReceiptInbox>());
         services.AddHostedService(provider => provider.GetRequiredService<ReceiptInbox>());

@@ -22,12 +22,15 @@ internal abstract partial class DeliveryQueue
 
     public async Task<int> ExpireAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
         await InChunksAsync(sql => EndAsync(sql, now, DeliveryState.Suppressed, DeliveryReasons.Expired, $"SELECT d.id FROM deliveries d WHERE d.state = {Waiting} AND d.expires_at <= @now LIMIT {Chunk}", cancellationToken), cancellationToken)
-        + await InChunksAsync(sql => EndAsync(sql, now, DeliveryState.Sent, null, $"SELECT d.id FROM deliveries d WHERE d.state = {Accepted} AND d.expires_at <= @now LIMIT {Chunk}", cancellationToken), cancellationToken);
+        + await InChunksAsync(sql => EndAsync(sql, now, DeliveryState.Sent, null, $"SELECT d.id FROM deliveries d WHERE d.state = {Accepted} AND d.medium <> 'Voice' AND d.expires_at <= @now LIMIT {Chunk}", cancellationToken), cancellationToken)
+        // A call that was started has told nobody; one that people were to make has failed by what they last heard.
+        + await InChunksAsync(sql => EndAsync(sql, now, DeliveryState.Unconfirmed, DeliveryReasons.OutcomeUnknown, $"SELECT d.id FROM deliveries d WHERE {CallSql.ByMachine} AND d.expires_at <= @now LIMIT {Chunk}", cancellationToken), cancellationToken)
+        + await InChunksAsync(sql => EndAsync(sql, now, DeliveryState.Failed, null, $"SELECT d.id FROM deliveries d WHERE {CallSql.ByHand} AND d.expires_at <= @now LIMIT {Chunk}", cancellationToken), cancellationToken);
 
     public Task<int> SuppressStoppedAsync(DateTimeOffset now, CancellationToken cancellationToken) => InChunksAsync(
         sql => EndAsync(
             sql, now, DeliveryState.Suppressed, DeliveryReasons.Stopped,
-            $"SELECT d.id FROM rounds r JOIN deliveries d ON d.round_id = r.id WHERE r.state = 'Stopped' AND r.closed_at IS NULL AND d.state = {Waiting} LIMIT {Chunk}", cancellationToken),
+            $"SELECT d.id FROM rounds r JOIN deliveries d ON d.round_id = r.id WHERE r.state = 'Stopped' AND r.closed_at IS NULL AND (d.state = {Waiting} OR ({CallSql.ByHand})) LIMIT {Chunk}", cancellationToken),
         cancellationToken);
 
     public async Task<int> CloseFinishedRoundsAsync(DateTimeOffset now, CancellationToken cancellationToken)
@@ -85,7 +88,9 @@ internal abstract partial class DeliveryQueue
     {
         var ids = new List<long>();
         var rounds = new SortedDictionary<long, int>();
-        await using (var end = sql.Command($"UPDATE deliveries SET state = {(int)state}, reason = COALESCE(@reason, reason) WHERE id {sql.Picked(select)} RETURNING id, round_id"))
+        // Of what is unconfirmed at its expiry nobody is asked any more.
+        var due = state == DeliveryState.Unconfirmed ? ", due_at = expires_at" : "";
+        await using (var end = sql.Command($"UPDATE deliveries SET state = {(int)state}, reason = COALESCE(@reason, reason){due} WHERE id {sql.Picked(select)} RETURNING id, round_id"))
         {
             if (select.Contains("@now", StringComparison.Ordinal)) end.With("@now", sql.At(now));
             await using var rows = await end.With("@reason", reason ?? (object)DBNull.Value).ExecuteReaderAsync(cancellationToken);
@@ -99,7 +104,7 @@ internal abstract partial class DeliveryQueue
         if (ids.Count == 0) return 0;
 
         await sql.SettleRecipientsAsync(ids, cancellationToken);
-        var word = state == DeliveryState.Suppressed ? "suppressed" : "sent";
+        var word = state.ToString().ToLowerInvariant();
         await sql.RecordAsync(now, "deliveries.ended", "deliveries", new { state = word, reason = reason ?? DeliveryReasons.Expired, count = ids.Count, rounds }, cancellationToken);
 
         return ids.Count;

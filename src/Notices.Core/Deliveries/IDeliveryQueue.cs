@@ -86,8 +86,14 @@ public sealed record Try(string Provider, DateTimeOffset StartedAt, DateTimeOffs
 /// <param name="Try">Null when it was never handed to a provider: then it is given back and the try does not count.</param>
 public sealed record DeliveryOutcome(long DeliveryId, short Number, DeliveryState State, DateTimeOffset DueAt, string? Reason, Try? Try)
 {
-    /// <summary>A delivery is accepted when the try ended that handed it over.</summary>
-    internal DateTimeOffset? AcceptedAt => State >= DeliveryState.Accepted ? Try?.EndedAt : null;
+    /// <summary>Another provider that has the message now than the one of the try.</summary>
+    public string? HandedTo { get; init; }
+
+    /// <summary>Who has the message after the try.</summary>
+    internal string? Provider => HandedTo ?? Try?.Provider;
+
+    /// <summary>A delivery is accepted when the try ended that handed it over; a call under way, or one to be made by hand, has told nobody yet.</summary>
+    internal DateTimeOffset? AcceptedAt => State >= DeliveryState.Accepted && Try?.Outcome is not ({ AskAfter: not null } or { IsByHand: true }) && Reason != DeliveryReasons.ByHand ? Try?.EndedAt : null;
 
     internal DateTimeOffset? DeliveredAt => State >= DeliveryState.Delivered ? Try?.EndedAt : null;
 
@@ -166,6 +172,9 @@ public static class DeliveryReasons
     public const string AddressErased = "address-erased";
     public const string TextMissing = "text-missing";
 
+    /// <summary>On the list of calls people make, and nobody has called yet.</summary>
+    public const string ByHand = "by-hand";
+
     /// <summary>Results of a call; those that are reasons bear the same code.</summary>
-    public static readonly IReadOnlySet<string> CallResults = new HashSet<string> { "mailbox", "no-answer", "busy", "refused", "wrong-number", "unreachable" };
+    public static readonly IReadOnlySet<string> CallResults = CallWords.Results.Where(result => result != CallWords.Person).ToHashSet();
 }

@@ -14,17 +14,16 @@ internal static class OutcomeRules
     internal static DeliveryOutcome After(ClaimedDelivery claimed, Try tried, OutageKind? kind, IUnconfirmedPolicy policy, DeliveryOptions options, bool canAsk = false)
     {
         DeliveryOutcome Ends(DeliveryState state, string? reason = null) => new(claimed.Id, claimed.Number, state, claimed.DueAt, reason, tried);
+        DeliveryOutcome Called((DeliveryState State, DateTimeOffset DueAt, string? Reason) end) => new(claimed.Id, claimed.Number, end.State, end.DueAt, end.Reason, tried);
 
         var outcome = tried.Outcome;
 
         return outcome.Kind switch
         {
-            SendOutcomeKind.Accepted when outcome.Call is { } call => call.Result switch
-            {
-                "person" => Ends(call.Keys?.Contains('1', StringComparison.Ordinal) == true ? DeliveryState.Acknowledged : DeliveryState.Delivered),
-                "wrong-number" or "refused" => Ends(DeliveryState.Failed, call.Result),
-                _ => Later(claimed, tried, options, DeliveryReasons.CallResults.Contains(call.Result) ? call.Result : DeliveryReasons.NotDelivered),
-            },
+            SendOutcomeKind.Accepted when outcome.Call is { } call => Called(AfterCall(call, claimed.Number, claimed.ExpiresAt, tried.EndedAt, options)),
+            SendOutcomeKind.Accepted when outcome.IsByHand => new DeliveryOutcome(claimed.Id, claimed.Number, DeliveryState.Accepted, claimed.ExpiresAt, DeliveryReasons.ByHand, tried),
+            SendOutcomeKind.Accepted when outcome.AskAfter is { } wait =>
+                new DeliveryOutcome(claimed.Id, claimed.Number, DeliveryState.Accepted, NoLaterThan(claimed.ExpiresAt, tried.EndedAt, wait), null, tried),
             SendOutcomeKind.Accepted => Ends(outcome.ExpectsReceipt ? DeliveryState.Accepted : DeliveryState.Sent),
             SendOutcomeKind.TryLater => Later(claimed, tried, options, DeliveryReasons.RetriesExhausted),
             SendOutcomeKind.Refused => Ends(DeliveryState.Failed, outcome.Detail is DeliveryReasons.AddressErased or DeliveryReasons.TextMissing ? outcome.Detail : DeliveryReasons.RefusedByCarrier),
@@ -37,14 +36,30 @@ internal static class OutcomeRules
     internal static bool MaySendAgain(IUnconfirmedPolicy policy, OutageKind? kind, int number, DateTimeOffset now, DateTimeOffset expiresAt) =>
         number < BlindTries && now < expiresAt && policy.SendAgain(kind);
 
+    /// <summary>What a delivery becomes by the end of its call.</summary>
+    internal static (DeliveryState State, DateTimeOffset DueAt, string? Reason) AfterCall(CallResult call, short number, DateTimeOffset expiresAt, DateTimeOffset endedAt, DeliveryOptions options) => call.Result switch
+    {
+        CallWords.Person => (call.Keys?.Contains(CallPlan.Confirm, StringComparison.Ordinal) == true ? DeliveryState.Acknowledged : DeliveryState.Delivered, endedAt, null),
+        CallWords.WrongNumber or CallWords.Refused => (DeliveryState.Failed, endedAt, call.Result),
+        var result => Later(number, expiresAt, endedAt, null, options, DeliveryReasons.CallResults.Contains(result) ? result : DeliveryReasons.NotDelivered),
+    };
+
     private static DeliveryOutcome Later(ClaimedDelivery claimed, Try tried, DeliveryOptions options, string whenExhausted)
     {
-        if (claimed.Number > options.Retries.Count) return new DeliveryOutcome(claimed.Id, claimed.Number, DeliveryState.Failed, claimed.DueAt, whenExhausted, tried);
+        var (state, due, reason) = Later(claimed.Number, claimed.ExpiresAt, tried.EndedAt, tried.Outcome.RetryAfter, options, whenExhausted);
 
-        var pause = options.Retries[claimed.Number - 1];
-        if (tried.Outcome.RetryAfter is { } asked && asked > pause) pause = asked;
+        return new DeliveryOutcome(claimed.Id, claimed.Number, state, due, reason, tried);
+    }
 
-        return new DeliveryOutcome(claimed.Id, claimed.Number, DeliveryState.Waiting, NoLaterThan(claimed.ExpiresAt, tried.EndedAt, pause), null, tried);
+    private static (DeliveryState State, DateTimeOffset DueAt, string? Reason) Later(
+        short number, DateTimeOffset expiresAt, DateTimeOffset endedAt, TimeSpan? asked, DeliveryOptions options, string whenExhausted)
+    {
+        if (number > options.Retries.Count) return (DeliveryState.Failed, endedAt, whenExhausted);
+
+        var pause = options.Retries[number - 1];
+        if (asked > pause) pause = asked.Value;
+
+        return (DeliveryState.Waiting, NoLaterThan(expiresAt, endedAt, pause), null);
     }
 
     private static DeliveryOutcome Again(ClaimedDelivery claimed, Try tried, DeliveryOptions options) => new(

@@ -111,7 +111,7 @@ internal sealed class PostgreSqlDeliveryQueue(Func<NoticesDb> open, TimeProvider
         Add(update, "states", NpgsqlDbType.Smallint, tried, outcome => (short)outcome.State);
         Add(update, "dues", NpgsqlDbType.TimestampTz, tried, outcome => UtcInstant.Of(outcome.DueAt));
         Add(update, "reasons", NpgsqlDbType.Text, tried, outcome => outcome.Reason);
-        Add(update, "providers", NpgsqlDbType.Text, tried, outcome => outcome.Try!.Provider);
+        Add(update, "providers", NpgsqlDbType.Text, tried, outcome => outcome.Provider);
         Add(update, "messages", NpgsqlDbType.Text, tried, outcome => outcome.Try!.Outcome.ProviderMessageId);
         Add(update, "accepted", NpgsqlDbType.TimestampTz, tried, outcome => OrNull(outcome.AcceptedAt));
         Add(update, "delivered", NpgsqlDbType.TimestampTz, tried, outcome => OrNull(outcome.DeliveredAt));

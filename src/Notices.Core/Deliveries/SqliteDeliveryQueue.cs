@@ -139,8 +139,8 @@ internal sealed class SqliteDeliveryQueue(Func<NoticesDb> open, TimeProvider clo
             """);
         foreach (var outcome in tried)
         {
-            update.With(outcome.DeliveryId).With(outcome.Number).With((short)outcome.State).With(UtcTicks.Of(outcome.DueAt)).With(outcome.Reason).With(outcome.Try!.Provider)
-                .With(outcome.Try.Outcome.ProviderMessageId).With(Ticks(outcome.AcceptedAt)).With(Ticks(outcome.DeliveredAt)).Run();
+            update.With(outcome.DeliveryId).With(outcome.Number).With((short)outcome.State).With(UtcTicks.Of(outcome.DueAt)).With(outcome.Reason).With(outcome.Provider)
+                .With(outcome.Try!.Outcome.ProviderMessageId).With(Ticks(outcome.AcceptedAt)).With(Ticks(outcome.DeliveredAt)).Run();
         }
     }
 

@@ -134,9 +134,13 @@ public sealed partial class NoticeRenderer(ITemplateSource source, RegisteredChe
     private static string Tidy(string text, string language, TemplateMedium medium) => medium switch
     {
         TemplateMedium.Sms or TemplateMedium.StormSms or TemplateMedium.Crawl => OneLine(text, language),
-        TemplateMedium.Voice or TemplateMedium.Script => string.Join('\n', Lines(text).Where(line => line.Length > 0)),
+        TemplateMedium.Voice => string.Join(Deliveries.SpokenText.Break, text.Split(VoicePart).Select(part => string.Join('\n', Lines(part).Where(line => line.Length > 0)))),
+        TemplateMedium.Script => string.Join('\n', Lines(text).Where(line => line.Length > 0)),
         _ => BlankLines().Replace(string.Join('\n', Lines(text)), "\n\n").Trim(),
     };
+
+    /// <summary>Between the parts of a spoken text, on a line of its own.</summary>
+    internal const string VoicePart = "\n---\n";
 
     private static string OneLine(string text, string language) => string.Join(language == Languages.English ? " " : "", Lines(text).Where(line => line.Length > 0));
 

@@ -12,3 +12,6 @@ public sealed class ArchivedAttempt : Attempt;
 
 /// <summary>Never updated or deleted, as the receipt it was.</summary>
 public sealed class ArchivedReceipt : Receipt;
+
+/// <summary>Never updated or deleted, as the event it was.</summary>
+public sealed class ArchivedCallEvent : CallEvent;

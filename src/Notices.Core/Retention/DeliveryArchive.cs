@@ -69,6 +69,7 @@ public sealed class DeliveryArchive
         await ArchiveSql.MoveAsync<DeliveryRecipient>(sql, "delivery_id", ids, cancellationToken);
         var attempts = await ArchiveSql.MoveAsync<Attempt>(sql, "delivery_id", ids, cancellationToken);
         var receipts = await ArchiveSql.MoveAsync<Receipt>(sql, "delivery_id", ids, cancellationToken);
+        await ArchiveSql.MoveAsync<CallEvent>(sql, "delivery_id", ids, cancellationToken);
         await ArchiveSql.MoveAsync<Delivery>(sql, "id", ids, cancellationToken);
         await sql.RecordAsync(_clock.GetUtcNow(), "deliveries.archived", "deliveries", new { count = ids.Count, attempts, receipts, rounds }, cancellationToken);
 

@@ -36,5 +36,12 @@ internal static class ArchiveTables
             receipt.HasIndex(r => r.DeliveryId);
             receipt.HasIndex(r => r.Batch);
         });
+        model.Entity<ArchivedCallEvent>(told =>
+        {
+            told.HasBaseType((Type?)null);
+            told.Property(e => e.Id).ValueGeneratedNever();
+            told.HasIndex(e => e.DeliveryId);
+            told.HasIndex(e => e.Batch);
+        });
     }
 }

@@ -40,6 +40,7 @@ internal static class DeliveryTables
             delivery.HasIndex(d => new { d.ProviderMessageId, d.Provider }).HasFilter($"state >= {(int)DeliveryState.Accepted} AND provider_message_id IS NOT NULL").HasDatabaseName("ix_deliveries_message");
             delivery.HasIndex(d => d.ExpiresAt, "ix_deliveries_waiting_expiry").HasFilter($"state = {(int)DeliveryState.Waiting}");
             delivery.HasIndex(d => d.DueAt, "ix_deliveries_unconfirmed").HasFilter($"state = {(int)DeliveryState.Unconfirmed} AND due_at < expires_at");
+            delivery.HasIndex(d => d.ExpiresAt, "ix_deliveries_calls").HasFilter($"medium = 'Voice' AND state IN ({(int)DeliveryState.Unconfirmed}, {(int)DeliveryState.Accepted})");
             delivery.HasIndex(d => d.StepDueAt).HasFilter("step_due_at IS NOT NULL").HasDatabaseName("ix_deliveries_step");
         });
         model.Entity<RoundCertificate>(certificate =>
@@ -67,6 +68,12 @@ internal static class DeliveryTables
         model.Entity<Attempt>().HasIndex(a => a.Batch);
         model.Entity<Receipt>().HasIndex(r => r.DeliveryId);
         model.Entity<Receipt>().HasIndex(r => r.Batch);
+        model.Entity<CallEvent>(told =>
+        {
+            told.Property(e => e.Value).HasMaxLength(20);
+            told.HasIndex(e => new { e.DeliveryId, e.Number, e.Kind, e.Part, e.Value }).IsUnique();
+            told.HasIndex(e => e.Batch);
+        });
         model.Entity<ProviderAllowance>().HasKey(a => a.Key);
         model.Entity<ProviderPlace>().HasKey(p => new { p.Key, p.Worker });
     }

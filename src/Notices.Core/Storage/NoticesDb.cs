@@ -73,10 +73,12 @@ public abstract class NoticesDb(DbContextOptions options) : IdentityUserContext<
     public DbSet<RelayDelivery> RelayDeliveries => Set<RelayDelivery>();
     public DbSet<Attempt> Attempts => Set<Attempt>();
     public DbSet<Receipt> Receipts => Set<Receipt>();
+    public DbSet<CallEvent> CallEvents => Set<CallEvent>();
     public DbSet<ArchivedDelivery> DeliveriesArchive => Set<ArchivedDelivery>();
     public DbSet<ArchivedLink> DeliveryRecipientsArchive => Set<ArchivedLink>();
     public DbSet<ArchivedAttempt> AttemptsArchive => Set<ArchivedAttempt>();
     public DbSet<ArchivedReceipt> ReceiptsArchive => Set<ArchivedReceipt>();
+    public DbSet<ArchivedCallEvent> CallEventsArchive => Set<ArchivedCallEvent>();
     public DbSet<ProviderAllowance> ProviderAllowances => Set<ProviderAllowance>();
     public DbSet<ProviderPlace> ProviderPlaces => Set<ProviderPlace>();
 

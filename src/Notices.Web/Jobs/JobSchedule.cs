@@ -17,6 +17,7 @@ internal static class JobSchedule
         ("draw-rounds", "*/5 * * * * *", sweep => sweep.ExpandAsync(CancellationToken.None)),
         ("dispatch-due", "*/5 * * * * *", sweep => sweep.DispatchAsync(CancellationToken.None)),
         ("ask-unconfirmed", "*/5 * * * * *", sweep => sweep.AskAsync(CancellationToken.None)),
+        ("watch-calls", "*/5 * * * * *", sweep => sweep.WatchCallsAsync(CancellationToken.None)),
         ("release-leases", "*/5 * * * * *", sweep => sweep.ReleaseAsync(CancellationToken.None)),
         ("sign-head", "0 * * * * *", sweep => sweep.SignHeadAsync(CancellationToken.None)),
         ("archive-old", "20 */10 * * * *", sweep => sweep.ArchiveAsync(CancellationToken.None)),

@@ -16,7 +16,7 @@ namespace Notices.Jobs;
 
 /// <summary>Catches what a restart, another process or a lost alarm missed, through the same methods the alarms ring.</summary>
 [AutomaticRetry(Attempts = 0)] // The next ring is the retry.
-internal sealed class Sweep(NoticePublisher publisher, MomentKeeper moments, RingDispatcher rings, RoundExpansion expansion, DeliveryDispatcher dispatcher, IDeliveryQueue queue, UnconfirmedCheck check, IUnconfirmedPolicy unconfirmed,
+internal sealed class Sweep(NoticePublisher publisher, MomentKeeper moments, RingDispatcher rings, RoundExpansion expansion, DeliveryDispatcher dispatcher, IDeliveryQueue queue, UnconfirmedCheck check, CallWatch calls, IUnconfirmedPolicy unconfirmed,
     TimeProvider clock, Checkpoints checkpoints, DeliveryArchive archive, TimedErasure erasure, DueAlarm alarm,
     SweepTurns turns)
 {
@@ -33,6 +33,11 @@ internal sealed class Sweep(NoticePublisher publisher, MomentKeeper moments, Rin
     public Task AskAsync(CancellationToken stopping) => turns.OnceAsync("ask-unconfirmed", async () =>
     {
         if (await check.AskDueAsync(stopping) > 0) alarm.RingHere();
+    });
+
+    public Task WatchCallsAsync(CancellationToken stopping) => turns.OnceAsync("watch-calls", async () =>
+    {
+        if (await calls.AskDueAsync(stopping) > 0) alarm.RingHere();
     });
 
     public Task ReleaseAsync(CancellationToken stopping) => turns.OnceAsync("release-leases", async () =>

@@ -16,6 +16,9 @@ internal static class Access
     internal const string Staff = "staff";
 
     internal const string Dispatcher = "dispatcher";
+    /// <summary>Makes calls by hand, and so sees whole numbers.</summary>
+    internal const string Caller = "caller";
+
     internal const string Approver = "approver";
     internal const string Auditor = "auditor";
     internal const string Administrator = "administrator";
@@ -32,6 +35,7 @@ internal static class Access
             .SetFallbackPolicy(new AuthorizationPolicyBuilder(Scheme).RequireAuthenticatedUser().Build())
             .AddPolicy(Staff, Needs(Role.Dispatcher, Role.Approver, Role.Agent, Role.Auditor, Role.Administrator))
             .AddPolicy(Dispatcher, Needs(Role.Dispatcher, Role.Administrator))
+            .AddPolicy(Caller, Needs(Role.Agent, Role.Dispatcher, Role.Administrator))
             .AddPolicy(Approver, Needs(Role.Approver))
             .AddPolicy(Auditor, Needs(Role.Auditor, Role.Administrator))
             .AddPolicy(Administrator, Needs(Role.Administrator))

@@ -22,6 +22,7 @@ internal static class Endpoints
         app.MapAnnouncements();
         app.MapNotices();
         app.MapRounds();
+        app.MapCalls();
         app.MapCertificates();
         app.MapAudit();
         app.MapCustomers();

@@ -49,7 +49,7 @@ internal static class NoticesHost
         builder.Services.AddCore(options, builder.Configuration);
         builder.Services.AddChannels();
         builder.Services.AddAccess();
-        builder.Services.AddSingleton<Feeds.FeedCache>().AddSingleton<Webhooks.WebhookRefusals>().AddSingleton<Webhooks.WebhookReceipts>().AddSingleton<Webhooks.GatewayCalls>();
+        builder.Services.AddSingleton<Feeds.FeedCache>().AddSingleton<Webhooks.WebhookRefusals>().AddSingleton<Webhooks.WebhookReceipts>().AddSingleton<Webhooks.TwilioProof>().AddSingleton<Webhooks.CallNewsDesk>().AddSingleton<Webhooks.GatewayCalls>();
         builder.Services.ConfigureHttpJsonOptions(json => StrictJson.Configure(json.SerializerOptions));
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         builder.Services.AddOpenApi();

@@ -72,6 +72,34 @@ internal sealed class TwilioServer : IAsyncDisposable
         return Json("201 CREATED", message);
     }
 
+    /// <summary>Files the call and answers that it is queued.</summary>
+    internal string TakeCall(TwilioRequest request)
+    {
+        var call = new Dictionary<string, object?>
+        {
+            ["sid"] = string.Create(CultureInfo.InvariantCulture, $"CA{Interlocked.Increment(ref _sids):x32}"),
+            ["account_sid"] = Account,
+            ["to"] = request["To"],
+            ["from"] = request["From"],
+            ["status"] = "queued",
+            ["direction"] = "outbound-api",
+            ["date_created"] = Now.ToString("ddd, dd MMM yyyy HH:mm:ss '+0000'", CultureInfo.InvariantCulture),
+            ["answered_by"] = null,
+            ["duration"] = null,
+        };
+        Calls.Enqueue(call);
+
+        return Json("201 CREATED", call);
+    }
+
+    /// <summary>What was called; a test sets what became of it.</summary>
+    internal ConcurrentQueue<Dictionary<string, object?>> Calls { get; } = new();
+
+    /// <summary>One call by its id, or those to a number.</summary>
+    internal string TellCalls(TwilioRequest request) => Calls.FirstOrDefault(call => request.Path.EndsWith($"/{call["sid"]}.json", StringComparison.Ordinal)) is { } one
+        ? Json("200 OK", one)
+        : Json("200 OK", new { calls = Calls.Where(call => (string?)call["to"] == request["To"]), next_page_uri = (string?)null });
+
     internal string List(TwilioRequest request, string? next = null) =>
         Json("200 OK", new { messages = _messages.Where(message => (string?)message["to"] == request["To"]).Reverse(), next_page_uri = next, page = 0, page_size = 1000 });
 
@@ -119,7 +147,8 @@ internal sealed class TwilioServer : IAsyncDisposable
             {
                 Requests.Enqueue(request);
                 foreach (var fault in TwilioDescription.Published?.Faults(request) ?? []) _faults.Enqueue(fault);
-                var answer = Answer is { } said ? said(request) : request.Method == "POST" ? Take(request) : List(request);
+                var answer = Answer is { } said ? said(request) : request.Path.Contains("/Calls", StringComparison.Ordinal) ? request.Method == "POST" ? TakeCall(request) : TellCalls(request)
+                    : request.Method == "POST" ? Take(request) : List(request);
                 if (answer is null) return;
                 if (answer == "hang") await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, _over.Token);
 

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
+using Notices.Channels.Twilio;
 using Notices.Deliveries;
 using Notices.Feeds;
 using Xunit;
@@ -170,8 +171,8 @@ public class TwilioSmsChannelTests
         Assert.Collection(
             Said(("AccountSid", ""), ("From", ""), ("AuthToken", "")),
             sentence => Assert.StartsWith("Providers:main:AccountSid is missing", sentence, StringComparison.Ordinal),
-            sentence => Assert.StartsWith("Providers:main:From or Providers:main:MessagingServiceSid is needed", sentence, StringComparison.Ordinal),
-            sentence => Assert.StartsWith("Providers:main:AuthToken is missing", sentence, StringComparison.Ordinal));
+            sentence => Assert.StartsWith("Providers:main:AuthToken is missing", sentence, StringComparison.Ordinal),
+            sentence => Assert.StartsWith("Providers:main:From or Providers:main:MessagingServiceSid is needed", sentence, StringComparison.Ordinal));
         var all = Said(("AccountSid", "AC1"), ("ApiKey", "geheim"), ("MessagingServiceSid", "MGx"), ("From", "no sender at all"), ("BaseAddress", "http://api.example.org"));
         Assert.Equal(7, all.Length);
         Assert.All(all, sentence => Assert.Matches(@"^Providers:main:[A-Za-z]+ .*[.)]$", sentence));
@@ -179,7 +180,7 @@ public class TwilioSmsChannelTests
         // Twilio cannot call this machine.
         Assert.StartsWith("Public:BaseAddress is http://localhost:5080/", Assert.Single(Assert.Throws<OptionsValidationException>(
             () => TwilioSmsOptions.Read(Settings(("BaseAddress", "")), new PublicOptions())).Failures), StringComparison.Ordinal);
-        Assert.Equal("https://api.twilio.com/", Options(("BaseAddress", ""), ("From", "JX Power")).BaseAddress.AbsoluteUri);
+        Assert.Equal("https://api.twilio.com/", Options(("BaseAddress", ""), ("From", "JX Power")).Account.BaseAddress.AbsoluteUri);
     }
 
     [Fact]

@@ -35,6 +35,8 @@ internal sealed class DeliveryDesk : IAsyncDisposable
 
     internal DeliveryReceipts Receipts { get; }
 
+    internal CallPlaces Places => field ??= new CallPlaces(Open, TimeProvider.System, NullLogger<CallPlaces>.Instance);
+
     /// <summary>With a provider that is set to take one message a second.</summary>
     internal Evidence.ForesightReading Foresight => new(
         Open,
@@ -64,12 +66,22 @@ internal sealed class DeliveryDesk : IAsyncDisposable
         IChannel channel, IUnconfirmedPolicy? policy = null, Action<DeliveryOptions>? options = null, IDeliveryQueue? queue = null, TimeProvider? clock = null, TimeProvider? machine = null,
         IReadOnlySet<Medium>? media = null)
     {
+        Provider provider = new("main", channel, media ?? channel.Media, 1);
+
+        return Dispatcher(new ProviderDirectory([provider], TimeProvider.System), options, policy, queue, clock, machine);
+    }
+
+    internal DeliveryDispatcher Dispatcher(Provider provider) => Dispatcher(new ProviderDirectory([provider], TimeProvider.System));
+
+    internal DeliveryDispatcher Dispatcher(
+        ProviderDirectory providers, Action<DeliveryOptions>? options = null, IUnconfirmedPolicy? policy = null, IDeliveryQueue? queue = null, TimeProvider? clock = null, TimeProvider? machine = null)
+    {
         var set = new DeliveryOptions { SendTimeout = TimeSpan.FromSeconds(2), StopTimeout = TimeSpan.FromSeconds(2) };
         options?.Invoke(set);
 
         return new DeliveryDispatcher(
-            queue ?? Queue, new ProviderDirectory([new Provider("main", channel, media ?? channel.Media, 1)], TimeProvider.System), new LocalAllowance(TimeProvider.System), new RoundTexts(Open), (body, place, accounts, _) => $"{body}|{place}|{accounts}",
-            policy ?? new Never(), set, clock ?? Clock, machine ?? TimeProvider.System, NullLogger<DeliveryDispatcher>.Instance);
+            queue ?? Queue, providers, new LocalAllowance(TimeProvider.System), new RoundTexts(Open), (body, place, accounts, _) => $"{body}|{place}|{accounts}", policy ?? new Never(), set, Places, clock ?? Clock,
+            machine ?? TimeProvider.System, NullLogger<DeliveryDispatcher>.Instance);
     }
 
     internal ClaimRequest Request(string worker = "w", int size = 1000, TimeSpan? lease = null) => new(worker, size, Now, lease ?? TimeSpan.FromSeconds(20), AllMedia);

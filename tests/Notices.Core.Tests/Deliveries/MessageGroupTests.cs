@@ -122,7 +122,7 @@ public class MessageGroupTests
         var channel = new BatchChannel(messages => messages.Select(_ => SendOutcome.Accepted(null)));
         var provider = new Provider("main", channel, channel.Media, 1) { Limits = ProviderLimits.None with { MessagesPerSecond = 40 } };
         var dispatcher = new DeliveryDispatcher(
-            desk.Queue, new ProviderDirectory([provider], TimeProvider.System), new LocalAllowance(TimeProvider.System), new RoundTexts(desk.Open), (body, _, _, _) => body, new DeliveryDesk.Never(), new DeliveryOptions(), desk.Clock,
+            desk.Queue, new ProviderDirectory([provider], TimeProvider.System), new LocalAllowance(TimeProvider.System), new RoundTexts(desk.Open), (body, _, _, _) => body, new DeliveryDesk.Never(), new DeliveryOptions(), desk.Places, desk.Clock,
             TimeProvider.System, NullLogger<DeliveryDispatcher>.Instance);
 
         await dispatcher.DispatchDueAsync(None);

@@ -18,8 +18,12 @@ internal sealed record BatchedRows(string Action, string Prefix, string Table, s
         "deliveries.receipts", "receipts/", "receipts", "delivery_id, at, state, detail",
         (hash, row) => hash.AddReceipt(row.Number(1), row.Ticks(2), (short)row.Number(3), row.Text(4)));
 
+    internal static readonly BatchedRows CallEvents = new(
+        "deliveries.call-events", "call-events/", "call_events", "delivery_id, number, kind, part, value, at, seconds",
+        (hash, row) => hash.AddCallEvent(row.Number(1), (short)row.Number(2), (short)row.Number(3), (short)row.Number(4), row.Text(5), row.Ticks(6), row.NumberOrNull(7)));
+
     /// <summary>Every table of the kind.</summary>
-    internal static readonly IReadOnlyList<BatchedRows> All = [Attempts, Receipts];
+    internal static readonly IReadOnlyList<BatchedRows> All = [Attempts, Receipts, CallEvents];
 
     internal static BatchedRows? Of(AuditEntry entry) => All.FirstOrDefault(rows => rows.Action == entry.Action);
 

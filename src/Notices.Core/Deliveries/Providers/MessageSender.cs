@@ -7,7 +7,8 @@ namespace Notices.Deliveries;
 
 /// <summary>Hands one claimed message to a provider that is in order and has room, and says what became of it; never throws.</summary>
 internal sealed partial class MessageSender(
-    ProviderDirectory providers, IAllowance allowance, PersonalFill fill, IUnconfirmedPolicy policy, DeliveryOptions options, TimeProvider clock, TimeProvider machine, ILogger log)
+    ProviderDirectory providers, IAllowance allowance, PersonalFill fill, IUnconfirmedPolicy policy, DeliveryOptions options, CallPlaces calls, TimeProvider clock,
+    TimeProvider machine, ILogger log)
 {
     /// <summary>Domain time a message goes back for when its providers have no room or are out of order; its tries are not counted down.</summary>
     private static readonly TimeSpan ComeBack = TimeSpan.FromSeconds(2);
@@ -28,6 +29,7 @@ internal sealed partial class MessageSender(
             var message = text is null || claimed.Address is null ? null : Message(claimed, text, claimed.Address);
             if (!await gate.EnterAsync(message is null ? 0 : UnitsOf(message, pick.Provider), Urgency(claimed, text?.Kind), sending)) return GiveBack(claimed);
 
+            var stays = false;
             try
             {
                 var began = clock.GetUtcNow();
@@ -35,12 +37,15 @@ internal sealed partial class MessageSender(
                     : message is null ? SendOutcome.Refused(DeliveryReasons.AddressErased)
                     : await HandOverAsync(pick.Provider, message, timers);
                 if (message is not null) good = Speaks(outcome, sending);
+                // A call that is started keeps its place.
+                stays = outcome.AskAfter is not null && pick.Provider.Limits.CallsAtOnce is not null;
+                if (stays) calls.Keep(claimed.Id, gate);
 
                 return Became(claimed, pick.Provider, text?.Kind, began, clock.GetUtcNow(), outcome);
             }
             finally
             {
-                gate.Leave();
+                if (!stays) gate.Leave();
             }
         }
         finally
@@ -53,14 +58,18 @@ internal sealed partial class MessageSender(
     {
         var tried = new Try(provider.Name, began, ended, outcome with { Detail = Clean(outcome.Detail, claimed.Address), ProviderMessageId = Clean(outcome.ProviderMessageId, null) });
 
-        return OutcomeRules.After(claimed, tried, kind, policy, options, provider.Channel is IOutcomeLookup);
+        var became = OutcomeRules.After(claimed, tried, kind, policy, options, provider.Channel is IOutcomeLookup);
+
+        return became.State == DeliveryState.Failed && claimed.Medium == Medium.Voice && claimed.Tier <= CallRules.LastTierByHand && providers.ByHand is { } people && CallRules.MayBeMadeByHand(became.Reason)
+            ? became with { State = DeliveryState.Accepted, DueAt = claimed.ExpiresAt, Reason = DeliveryReasons.ByHand, HandedTo = people.Name }
+            : became;
     }
 
     private DeliveryOutcome GiveBack(ClaimedDelivery claimed) =>
         providers.Media.Contains(claimed.Medium) ? DeliveryOutcome.GiveBack(claimed, clock.GetUtcNow() + ComeBack) : DeliveryOutcome.GiveBack(claimed);
 
     private ProviderGate GateOf(Provider provider, Medium medium) => _gates.GetOrAdd((provider.Name, medium == Medium.Voice), static (key, made) => key.Calls
-        ? new ProviderGate($"{key.Provider}/calls", made.provider.Limits.CallsPerSecond, made.provider.Limits.CallsAtOnce, made.here, made.allowance, made.machine, made.log)
+        ? new ProviderGate($"{key.Provider}/calls", made.provider.Limits.CallsPerSecond, made.provider.Limits.CallsAtOnce, Math.Max(made.here, made.provider.Limits.CallsAtOnce ?? 0), made.allowance, made.machine, made.log)
         : new ProviderGate($"{key.Provider}/messages", made.provider.Limits.MessagesPerSecond, made.provider.Limits.Concurrency, made.here, made.allowance, made.machine, made.log),
         (provider, here: options.Concurrency, allowance, machine, log));
 
@@ -112,11 +121,13 @@ internal sealed partial class MessageSender(
     {
         string? Fill(string? body, string? place) => body is null ? null : fill(body, place, claimed.Accounts, claimed.BackupStays);
 
+        var body = Fill(text.Body, claimed.PlaceName)!;
+
         return new OutgoingMessage(
-            claimed.Id, claimed.Medium, address, text.Language, Fill(text.Subject, claimed.PlaceName), Fill(text.Body, claimed.PlaceName)!,
-            Fill(text.Html, WebUtility.HtmlEncode(claimed.PlaceName)), claimed.ExpiresAt)
+            claimed.Id, claimed.Medium, address, text.Language, Fill(text.Subject, claimed.PlaceName), body, Fill(text.Html, WebUtility.HtmlEncode(claimed.PlaceName)), claimed.ExpiresAt)
         {
-            Calendar = text.Calendar,
+            Call = claimed.Medium != Medium.Voice ? null
+                : new CallPlan(claimed.Number, SpokenText.Of(body), options.RingTime, text.Variant == RoundText.Relay ? CallKeys.ToldOrNot : CallKeys.ConfirmOrAgain),
         };
     }
 

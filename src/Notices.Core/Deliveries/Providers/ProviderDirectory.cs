@@ -17,10 +17,13 @@ public sealed class ProviderDirectory : IAsyncDisposable
     public ProviderDirectory(IReadOnlyList<Provider> providers, TimeProvider machine)
     {
         Providers = providers;
-        _byMedium = providers.SelectMany(provider => provider.Media, (provider, medium) => (provider, medium)).GroupBy(pair => pair.medium, pair => pair.provider)
+        // Calls go to the list only by rule, one by one, or where nothing else telephones: a carrier's trouble must not put a county's calls on it.
+        bool Shares(Provider provider, Medium medium) => provider.Channel is not ICalledByHand || provider.Weight > 0 || providers.All(other => other == provider || !other.Media.Contains(medium));
+        _byMedium = providers.SelectMany(provider => provider.Media, (provider, medium) => (provider, medium)).Where(pair => Shares(pair.provider, pair.medium)).GroupBy(pair => pair.medium, pair => pair.provider)
             .ToDictionary(group => group.Key, group => group.ToArray());
         _health = providers.ToDictionary(provider => provider.Name, provider => new ProviderHealth(provider.Limits.SlowAfter, machine), StringComparer.Ordinal);
         Media = _byMedium.Keys.ToHashSet();
+        ByHand = providers.FirstOrDefault(provider => provider.Channel is ICalledByHand);
         Gathers = providers.Any(provider => provider.Channel is IBatchChannel { LargestBatch: > 1 });
     }
 
@@ -82,6 +85,9 @@ public sealed class ProviderDirectory : IAsyncDisposable
 
         return null;
     }
+
+    /// <summary>Where calls go that people make; null where there is no such list.</summary>
+    internal Provider? ByHand { get; }
 
     /// <summary>Any of them takes several numbers in a call.</summary>
     internal bool Gathers { get; }

@@ -27,6 +27,19 @@ public sealed record SendOutcome(
     /// <summary>A later try is wanted for this recipient's sake (a full mailbox, a grey list); it says nothing against the provider.</summary>
     public bool OfRecipient { get; init; }
 
+    /// <summary>Of a call that is started: domain time after which the provider is asked about it, if nobody has told its end. Null for everything else.</summary>
+    public TimeSpan? AskAfter { get; init; }
+
+    /// <summary>The message stands on the list of calls people make.</summary>
+    public bool IsByHand { get; init; }
+
+    /// <summary>A call is started; how it goes is told later.</summary>
+    /// <param name="askAfter">When it has surely ended.</param>
+    public static SendOutcome UnderWay(string? id, TimeSpan askAfter) => new(SendOutcomeKind.Accepted, id, ExpectsReceipt: true) { AskAfter = askAfter };
+
+    /// <summary>Put on the list of calls people make.</summary>
+    public static SendOutcome ByHand() => new(SendOutcomeKind.Accepted, Detail: "listed", ExpectsReceipt: true) { IsByHand = true };
+
     public static SendOutcome Accepted(string? id, bool expectsReceipt = false) => new(SendOutcomeKind.Accepted, id, ExpectsReceipt: expectsReceipt);
 
     public static SendOutcome TryLater(string detail, TimeSpan? after = null) => new(SendOutcomeKind.TryLater, null, detail, after);
@@ -37,7 +50,7 @@ public sealed record SendOutcome(
 }
 
 /// <summary>How a call ended.</summary>
-/// <param name="Result"><c>person</c>, <c>mailbox</c>, <c>no-answer</c>, <c>busy</c>, <c>refused</c>, <c>wrong-number</c>, <c>unreachable</c>.</param>
+/// <param name="Result">One of <see cref="CallWords.Results"/>.</param>
 /// <param name="Keys">What was pressed; <c>1</c> acknowledges.</param>
 /// <param name="Seconds">From answer to hang-up.</param>
 public sealed record CallResult(string Result, string? Keys = null, int? Seconds = null);
@@ -50,8 +63,8 @@ public sealed record CallResult(string Result, string? Keys = null, int? Seconds
 public sealed record OutgoingMessage(
     long DeliveryId, Medium Medium, string Address, string Language, string? Subject, string Body, string? Html, DateTimeOffset ExpiresAt)
 {
-    /// <summary>What a mail adds to the reader's calendar (RFC 5545); null where there is nothing.</summary>
-    public string? Calendar { get; init; }
+    /// <summary>How it is said; null for what is read.</summary>
+    public CallPlan? Call { get; init; }
 }
 
 /// <summary>One way to reach a person.</summary>

@@ -131,10 +131,25 @@ public sealed class RoundView
         var attempts = (await _db.Attempts.FromSqlRaw(ArchiveSql.Rows<Attempt>(_db, $"delivery_id {among}"), them).AsNoTracking().OrderBy(attempt => attempt.Id).ToListAsync(cancellationToken))
             .ToLookup(attempt => attempt.DeliveryId);
 
+        var events = await CallEventsAsync(page, cancellationToken);
+
         return page.ConvertAll(delivery => new DeliveryView(
             delivery.Id, delivery.RoundId, delivery.Purpose, delivery.Medium, Mask(delivery.Address), delivery.Tier, delivery.Accounts, delivery.PlaceName, delivery.State, delivery.Reason,
             delivery.State == DeliveryState.Waiting ? delivery.DueAt : null, delivery.ExpiresAt, delivery.Provider, delivery.AcceptedAt, delivery.DeliveredAt,
-            [.. attempts[delivery.Id].Select(attempt => new AttemptView(
-                attempt.Number, attempt.StartedAt, attempt.EndedAt, attempt.Provider, (SendOutcomeKind)attempt.Outcome, attempt.Detail, attempt.CallResult, attempt.KeysPressed, attempt.Seconds))]));
+            [.. attempts[delivery.Id].Select(attempt => View(attempt, CallRules.ResultOf(events[(attempt.DeliveryId, attempt.Number)])))]));
+    }
+
+    /// <param name="call">How it ended, where that was told after it was started.</param>
+    private static AttemptView View(Attempt attempt, CallResult? call) => new(
+        attempt.Number, attempt.StartedAt, attempt.EndedAt, attempt.Provider, (SendOutcomeKind)attempt.Outcome, attempt.Detail, call?.Result ?? attempt.CallResult, call?.Keys ?? attempt.KeysPressed,
+        call?.Seconds ?? attempt.Seconds);
+
+    private Task<ILookup<(long Delivery, short Number), CallEvent>> CallEventsAsync(List<Delivery> page, CancellationToken cancellationToken)
+    {
+        var calls = page.FindAll(delivery => delivery.Medium == Medium.Voice).ConvertAll(delivery => delivery.Id);
+
+        return calls.Count == 0
+            ? Task.FromResult(Array.Empty<CallEvent>().ToLookup(one => (one.DeliveryId, one.Number)))
+            : DeliverySql.ReadAsync(_open, sql => CallRecords.EventsAsync(sql, calls, cancellationToken), cancellationToken);
     }
 }

@@ -22,7 +22,12 @@ internal static class TemplateCheck
             if (path == "README.md") continue;
 
             if (!required.Contains(path) && !optional.Contains(path)) problems.Add(new Problem("template-unknown", null, new { template = Path.Combine(folder, path) }));
-            else if (!path.StartsWith("phrases/", StringComparison.Ordinal)) problems.AddRange(TemplateEngine.Check(path, text, Names(texts, path.Split('/')[1])));
+            else if (!path.StartsWith("phrases/", StringComparison.Ordinal))
+            {
+                problems.AddRange(TemplateEngine.Check(path, text, Names(texts, path.Split('/')[1])));
+                if (path.EndsWith(TemplateMedium.Voice.FileName(), StringComparison.Ordinal) && text.Split(NoticeRenderer.VoicePart).Length is var parts and not Deliveries.SpokenText.Parts)
+                    problems.Add(new Problem("template-voice-parts", null, new { template = Path.Combine(folder, path), parts }));
+            }
         }
 
         return problems;

@@ -169,7 +169,7 @@ public class ProviderTroubleTests
         IAllowance allowance = desk.Open() is Storage.PostgreSqlNoticesDb ? new SharedAllowance(desk.Open) : new LocalAllowance(TimeProvider.System);
 
         return new DeliveryDispatcher(
-            desk.Queue, providers, allowance, new RoundTexts(desk.Open), (body, _, _, _) => body, policy ?? new DeliveryDesk.Never(), set, desk.Clock, TimeProvider.System,
+            desk.Queue, providers, allowance, new RoundTexts(desk.Open), (body, _, _, _) => body, policy ?? new DeliveryDesk.Never(), set, desk.Places, desk.Clock, TimeProvider.System,
             NullLogger<DeliveryDispatcher>.Instance);
     }
 

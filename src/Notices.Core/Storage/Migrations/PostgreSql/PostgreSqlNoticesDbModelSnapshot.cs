@@ -1052,6 +1052,63 @@ namespace Notices.Storage.Migrations.PostgreSql
                     b.ToTable("attempts");
                 });
 
+            modelBuilder.Entity("Notices.Deliveries.CallEvent", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Batch")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("batch");
+
+                    b.Property<long>("DeliveryId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("delivery_id");
+
+                    b.Property<short>("Kind")
+                        .HasColumnType("smallint")
+                        .HasColumnName("kind");
+
+                    b.Property<short>("Number")
+                        .HasColumnType("smallint")
+                        .HasColumnName("number");
+
+                    b.Property<short>("Part")
+                        .HasColumnType("smallint")
+                        .HasColumnName("part");
+
+                    b.Property<int?>("Seconds")
+                        .HasColumnType("integer")
+                        .HasColumnName("seconds");
+
+                    b.Property<string>("Value")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("value");
+
+                    b.HasKey("Id")
+                        .HasName("pk_call_events");
+
+                    b.HasIndex("Batch")
+                        .HasDatabaseName("ix_call_events_batch");
+
+                    b.HasIndex("DeliveryId", "Number", "Kind", "Part", "Value")
+                        .IsUnique()
+                        .HasDatabaseName("ix_call_events_delivery_id_number_kind_part_value");
+
+                    b.ToTable("call_events");
+                });
+
             modelBuilder.Entity("Notices.Deliveries.Delivery", b =>
                 {
                     b.Property<long>("Id")
@@ -1180,6 +1237,10 @@ namespace Notices.Storage.Migrations.PostgreSql
                     b.HasIndex(new[] { "ExpiresAt" }, "ix_deliveries_accepted")
                         .HasDatabaseName("ix_deliveries_accepted")
                         .HasFilter("state = 6");
+
+                    b.HasIndex(new[] { "ExpiresAt" }, "ix_deliveries_calls")
+                        .HasDatabaseName("ix_deliveries_calls")
+                        .HasFilter("medium = 'Voice' AND state IN (3, 6)");
 
                     b.HasIndex(new[] { "DueAt" }, "ix_deliveries_unconfirmed")
                         .HasDatabaseName("ix_deliveries_unconfirmed")
@@ -3121,6 +3182,58 @@ namespace Notices.Storage.Migrations.PostgreSql
                         .HasDatabaseName("ix_attempts_archive_delivery_id");
 
                     b.ToTable("attempts_archive");
+                });
+
+            modelBuilder.Entity("Notices.Retention.ArchivedCallEvent", b =>
+                {
+                    b.Property<long>("Id")
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Batch")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("batch");
+
+                    b.Property<long>("DeliveryId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("delivery_id");
+
+                    b.Property<short>("Kind")
+                        .HasColumnType("smallint")
+                        .HasColumnName("kind");
+
+                    b.Property<short>("Number")
+                        .HasColumnType("smallint")
+                        .HasColumnName("number");
+
+                    b.Property<short>("Part")
+                        .HasColumnType("smallint")
+                        .HasColumnName("part");
+
+                    b.Property<int?>("Seconds")
+                        .HasColumnType("integer")
+                        .HasColumnName("seconds");
+
+                    b.Property<string>("Value")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("value");
+
+                    b.HasKey("Id")
+                        .HasName("pk_call_events_archive");
+
+                    b.HasIndex("Batch")
+                        .HasDatabaseName("ix_call_events_archive_batch");
+
+                    b.HasIndex("DeliveryId")
+                        .HasDatabaseName("ix_call_events_archive_delivery_id");
+
+                    b.ToTable("call_events_archive");
                 });
 
             modelBuilder.Entity("Notices.Retention.ArchivedDelivery", b =>

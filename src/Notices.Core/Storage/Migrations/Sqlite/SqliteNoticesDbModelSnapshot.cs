@@ -1015,6 +1015,61 @@ namespace Notices.Storage.Migrations.Sqlite
                     b.ToTable("attempts");
                 });
 
+            modelBuilder.Entity("Notices.Deliveries.CallEvent", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Batch")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("batch");
+
+                    b.Property<long>("DeliveryId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("delivery_id");
+
+                    b.Property<short>("Kind")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("kind");
+
+                    b.Property<short>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<short>("Part")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("part");
+
+                    b.Property<int?>("Seconds")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("seconds");
+
+                    b.Property<string>("Value")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("value");
+
+                    b.HasKey("Id")
+                        .HasName("pk_call_events");
+
+                    b.HasIndex("Batch")
+                        .HasDatabaseName("ix_call_events_batch");
+
+                    b.HasIndex("DeliveryId", "Number", "Kind", "Part", "Value")
+                        .IsUnique()
+                        .HasDatabaseName("ix_call_events_delivery_id_number_kind_part_value");
+
+                    b.ToTable("call_events");
+                });
+
             modelBuilder.Entity("Notices.Deliveries.Delivery", b =>
                 {
                     b.Property<long>("Id")
@@ -1141,6 +1196,10 @@ namespace Notices.Storage.Migrations.Sqlite
                     b.HasIndex(new[] { "ExpiresAt" }, "ix_deliveries_accepted")
                         .HasDatabaseName("ix_deliveries_accepted")
                         .HasFilter("state = 6");
+
+                    b.HasIndex(new[] { "ExpiresAt" }, "ix_deliveries_calls")
+                        .HasDatabaseName("ix_deliveries_calls")
+                        .HasFilter("medium = 'Voice' AND state IN (3, 6)");
 
                     b.HasIndex(new[] { "DueAt" }, "ix_deliveries_unconfirmed")
                         .HasDatabaseName("ix_deliveries_unconfirmed")
@@ -3024,6 +3083,58 @@ namespace Notices.Storage.Migrations.Sqlite
                         .HasDatabaseName("ix_attempts_archive_delivery_id");
 
                     b.ToTable("attempts_archive");
+                });
+
+            modelBuilder.Entity("Notices.Retention.ArchivedCallEvent", b =>
+                {
+                    b.Property<long>("Id")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Batch")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("batch");
+
+                    b.Property<long>("DeliveryId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("delivery_id");
+
+                    b.Property<short>("Kind")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("kind");
+
+                    b.Property<short>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<short>("Part")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("part");
+
+                    b.Property<int?>("Seconds")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("seconds");
+
+                    b.Property<string>("Value")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("value");
+
+                    b.HasKey("Id")
+                        .HasName("pk_call_events_archive");
+
+                    b.HasIndex("Batch")
+                        .HasDatabaseName("ix_call_events_archive_batch");
+
+                    b.HasIndex("DeliveryId")
+                        .HasDatabaseName("ix_call_events_archive_delivery_id");
+
+                    b.ToTable("call_events_archive");
                 });
 
             modelBuilder.Entity("Notices.Retention.ArchivedDelivery", b =>

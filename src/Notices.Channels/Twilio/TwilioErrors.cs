@@ -1,7 +1,7 @@
 using System.Collections.Frozen;
 using Notices.Deliveries;
 
-namespace Notices.Channels.TwilioSms;
+namespace Notices.Channels.Twilio;
 
 /// <summary>What an error of the API means for a message. Source: Twilio, "Error and Warning Dictionary" (twilio.com/docs/api/errors), each code a page of its own.
 /// Nothing was sent in any of them; the question is whether another try can help.</summary>
@@ -10,6 +10,8 @@ internal static class TwilioErrors
     /// <summary>Another try, or another provider, may take it: too fast, or an account, sender or permission that is ours to mend.</summary>
     private static readonly FrozenSet<int> Later = FrozenSet.ToFrozenSet(
     [
+        10001, // account not active
+        10004, // more calls at once than the account may have
         20003, // authenticate
         20005, // account not active
         20006, // access denied
@@ -18,7 +20,13 @@ internal static class TwilioErrors
         20404, // no such account
         20429, // too many requests
         20503, // service unavailable
+        21203, // no international calls
+        21205, // invalid Url
+        21210, // From is not verified
         21212, // invalid From
+        21213, // From is missing
+        21215, // no permission to call the region
+        21216, // the account may not call the number
         21219, // a trial account and a number that is not verified
         21267, // an alphanumeric sender on a trial account
         21408, // no permission for the region
@@ -43,6 +51,7 @@ internal static class TwilioErrors
     /// <summary>The number, or what the text is: no try to this address will succeed. The table's other half, so that each decision stands written.</summary>
     private static readonly FrozenSet<int> Never = FrozenSet.ToFrozenSet(
     [
+        21201, // To is missing
         21211, // invalid To
         21214, // To cannot be reached
         21217, // To does not look valid

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Notices.Channels.TwilioSms;
+namespace Notices.Channels.Twilio;
 
 /// <summary>A channel whose provider is Twilio, which calls back and signs what it says.</summary>
 public interface ITwilioAccount
@@ -17,6 +17,14 @@ public static class TwilioCallback
 {
     /// <summary>Below <c>Public:BaseAddress</c>; Twilio is given it with the query <c>provider</c> and <c>delivery</c>.</summary>
     public const string SmsStatus = "webhooks/twilio/sms-status";
+
+    /// <summary>What to say, asked when a call is answered. These three have the query <c>provider</c>, <c>delivery</c> and <c>try</c>.</summary>
+    public const string Voice = "webhooks/twilio/voice";
+
+    /// <summary>A key was pressed, or a saying has come to its end; with <c>part</c>.</summary>
+    public const string VoiceGather = "webhooks/twilio/voice-gather";
+
+    public const string VoiceStatus = "webhooks/twilio/voice-status";
 
     /// <summary>Twilio, "Secure webhooks": the URL, then each field's name and value in the order of the names, under the account's token with HMAC-SHA1, in base64.</summary>
     internal static string Sign(string token, string url, IEnumerable<KeyValuePair<string, string>> form)
