@@ -101,6 +101,8 @@ public static class CoreServices
         services.AddScoped<AuditSearch>();
         services.AddScoped<PersonErasure>();
 
+        services.AddSingleton<OutageCalendar>();
+        services.AddSingleton<DeliveryMarks>();
         services.AddSingleton<AtomFeed>().AddSingleton<CapAlerts>();
         services.AddSingleton<IFeedFormat>(provider => provider.GetRequiredService<AtomFeed>()).AddSingleton<IFeedFormat>(provider => provider.GetRequiredService<CapAlerts>());
         services.AddScoped<PublicFeed>();

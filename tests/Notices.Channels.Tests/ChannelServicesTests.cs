@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Notices.Audit;
 using Notices.Deliveries;
 using Xunit;
 
@@ -52,7 +53,7 @@ public class ChannelServicesTests
         Assert.All(fault.Failures, sentence => Assert.Matches("^Providers:([a-f]|no name).*[.)]$", sentence));
     }
 
-    internal static ServiceProvider Services() => new ServiceCollection().AddChannels().AddSingleton(TimeProvider.System).AddKeyedSingleton("machine", TimeProvider.System).BuildServiceProvider();
+    internal static ServiceProvider Services() => new ServiceCollection().AddChannels().AddSingleton(new DeliveryMarks(AuditOptions.Fresh())).AddSingleton(TimeProvider.System).AddKeyedSingleton("machine", TimeProvider.System).BuildServiceProvider();
 
     internal static IConfiguration Section(params IEnumerable<(string Key, string Value)> values) =>
         new ConfigurationBuilder().AddInMemoryCollection(values.Select(pair => KeyValuePair.Create(pair.Key, (string?)pair.Value))).Build();

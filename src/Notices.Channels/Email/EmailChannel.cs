@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Net.Sockets;
-using System.Text.RegularExpressions;
 using MailKit;
 using MailKit.Net.Smtp;
 using MailKit.Security;
@@ -12,7 +10,7 @@ using Notices.Deliveries;
 namespace Notices.Channels.Email;
 
 /// <summary>Mail by SMTP over kept connections. What fails before the text was handed over can be tried again; what breaks after it is unknown.</summary>
-internal sealed partial class EmailChannel(EmailOptions options, TimeProvider clock) : IChannel, IAsyncDisposable
+internal sealed class EmailChannel(EmailOptions options, DeliveryMarks marks, TimeProvider clock) : IChannel, IAsyncDisposable
 {
     private static readonly HashSet<Medium> OnlyEmail = [Medium.Email];
 
@@ -23,7 +21,8 @@ internal sealed partial class EmailChannel(EmailOptions options, TimeProvider cl
 
     public IReadOnlySet<Medium> Media => OnlyEmail;
 
-    internal static EmailChannel Create(IServiceProvider services, ProviderSettings settings) => new(EmailOptions.Read(settings), services.GetRequiredService<TimeProvider>());
+    internal static EmailChannel Create(IServiceProvider services, ProviderSettings settings) => new(
+        EmailOptions.Read(settings), services.GetRequiredService<DeliveryMarks>(), services.GetRequiredService<TimeProvider>());
 
     public async Task<SendOutcome> SendAsync(OutgoingMessage message, CancellationToken cancellationToken)
     {
@@ -54,7 +53,7 @@ internal sealed partial class EmailChannel(EmailOptions options, TimeProvider cl
 
     private async Task<SendOutcome> SendFreshAsync(MimeMessage mail, CancellationToken cancellationToken)
     {
-        SmtpClient client;
+        EmailClient client;
         try
         {
             client = await _pool.ConnectAsync(cancellationToken);
@@ -70,7 +69,7 @@ internal sealed partial class EmailChannel(EmailOptions options, TimeProvider cl
     }
 
     /// <returns>Null where a kept connection turned out to be dead before anything was handed over.</returns>
-    private async Task<SendOutcome?> SendAsync(SmtpClient client, MimeMessage mail, bool kept, CancellationToken cancellationToken)
+    private async Task<SendOutcome?> SendAsync(EmailClient client, MimeMessage mail, bool kept, CancellationToken cancellationToken)
     {
         var handedOver = new HandedOver();
         try
@@ -87,7 +86,7 @@ internal sealed partial class EmailChannel(EmailOptions options, TimeProvider cl
             else _pool.Keep(client);
             if (kept && refusal.StatusCode == SmtpStatusCode.ServiceNotAvailable && !handedOver.Began) return null;
 
-            return Translate(refusal);
+            return SmtpAnswer.Translate(refusal);
         }
         catch (ServiceNotAuthenticatedException)
         {
@@ -110,31 +109,16 @@ internal sealed partial class EmailChannel(EmailOptions options, TimeProvider cl
         }
     }
 
-    private static SendOutcome Translate(SmtpCommandException refusal)
-    {
-        var status = (int)refusal.StatusCode;
-        var words = string.Create(CultureInfo.InvariantCulture, $"{status} {EnhancedCode().Match(refusal.Message).Value}").TrimEnd();
-
-        return status switch
-        {
-            // Sign-in is missing or was refused: ours to mend, the message is not to blame.
-            530 or 534 or 535 or 538 => SendOutcome.TryLater(words),
-            // A grey list or a full mailbox is the recipient's affair.
-            >= 400 and < 500 => SendOutcome.TryLater(words) with { OfRecipient = refusal.ErrorCode == SmtpErrorCode.RecipientNotAccepted },
-            >= 500 and < 600 => SendOutcome.Refused(words),
-            _ => SendOutcome.Unknown(words),
-        };
-    }
-
     internal MimeMessage Compose(OutgoingMessage message, MailboxAddress to)
     {
-        var mail = new MimeMessage { MessageId = string.Create(CultureInfo.InvariantCulture, $"{message.DeliveryId}@{_domain}"), Date = clock.GetUtcNow(), Subject = message.Subject ?? "" };
+        var mail = new MimeMessage { MessageId = $"{marks.Of(message.DeliveryId, MarkPurpose.Bounce)}@{_domain}", Date = clock.GetUtcNow(), Subject = message.Subject ?? "" };
         mail.From.Add(options.From);
         mail.To.Add(to);
         // Out-of-office answers would go to nobody.
         mail.Headers.Add("Auto-Submitted", "auto-generated");
         var text = new TextPart(TextFormat.Plain) { Text = message.Body };
         mail.Body = message.Html is { } html ? new MultipartAlternative(text, new TextPart(TextFormat.Html) { Text = html }) : text;
+        if (message.Calendar is { } calendar) mail.Body = new Multipart("mixed") { mail.Body, CalendarPart(calendar) };
         // Beside the other headers of the content, where the signature looks for it.
         mail.Body.Headers.Add(HeaderId.ContentLanguage, message.Language);
         options.Signature?.Sign(mail);
@@ -142,8 +126,14 @@ internal sealed partial class EmailChannel(EmailOptions options, TimeProvider cl
         return mail;
     }
 
-    [GeneratedRegex(@"\b[245]\.\d{1,3}\.\d{1,3}\b", RegexOptions.CultureInvariant)]
-    private static partial Regex EnhancedCode();
+    /// <summary>An attachment, because it invites nobody and wants no answer (RFC 6047, 2.4).</summary>
+    private static TextPart CalendarPart(string calendar)
+    {
+        var part = new TextPart("calendar") { Text = calendar, ContentDisposition = new ContentDisposition(ContentDisposition.Attachment) { FileName = "outage.ics" } };
+        part.ContentType.Parameters.Add("method", "PUBLISH");
+
+        return part;
+    }
 
     /// <summary>Whether the text began to leave; from then on only the server's answer tells.</summary>
     private sealed class HandedOver : ITransferProgress

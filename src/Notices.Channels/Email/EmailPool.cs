@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
-using MailKit.Net.Smtp;
 using MailKit.Security;
 
 namespace Notices.Channels.Email;
@@ -10,7 +9,7 @@ namespace Notices.Channels.Email;
 internal sealed class EmailPool(EmailOptions options) : IAsyncDisposable
 {
     private readonly SemaphoreSlim _free = new(options.Connections, options.Connections);
-    private readonly ConcurrentBag<SmtpClient> _idle = [];
+    private readonly ConcurrentBag<EmailClient> _idle = [];
 
     /// <summary>Waits for a place. Each wait is followed by one <see cref="Release"/>.</summary>
     internal Task WaitAsync(CancellationToken cancellationToken) => _free.WaitAsync(cancellationToken);
@@ -18,7 +17,7 @@ internal sealed class EmailPool(EmailOptions options) : IAsyncDisposable
     internal void Release() => _free.Release();
 
     /// <summary>A client that was connected when it was last used, or null.</summary>
-    internal SmtpClient? Kept()
+    internal EmailClient? Kept()
     {
         while (_idle.TryTake(out var client))
         {
@@ -30,11 +29,11 @@ internal sealed class EmailPool(EmailOptions options) : IAsyncDisposable
         return null;
     }
 
-    internal void Keep(SmtpClient client) => _idle.Add(client);
+    internal void Keep(EmailClient client) => _idle.Add(client);
 
-    internal async Task<SmtpClient> ConnectAsync(CancellationToken cancellationToken)
+    internal async Task<EmailClient> ConnectAsync(CancellationToken cancellationToken)
     {
-        var client = new SmtpClient { Timeout = 20_000 };
+        var client = new EmailClient();
         try
         {
             if (options.Authority is { } authority)

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Notices.Audit;
 using Notices.Evidence;
+using Notices.Feeds;
 using Notices.Storage;
 
 namespace Notices.Deliveries;
@@ -74,7 +75,7 @@ public static class DeliveryServices
         services.AddSingleton(provider => Queue(provider, postgreSql));
         services.AddSingleton<IAllowance>(provider =>
             postgreSql ? new SharedAllowance(provider.GetRequiredService<Func<NoticesDb>>()) : new LocalAllowance(provider.GetRequiredKeyedService<TimeProvider>("machine")));
-        services.AddSingleton(provider => new RoundTexts(provider.GetRequiredService<Func<NoticesDb>>()));
+        services.AddSingleton(provider => new RoundTexts(provider.GetRequiredService<Func<NoticesDb>>(), provider.GetService<OutageCalendar>()));
         services.AddSingleton(DeliveryDispatcher.Make);
         services.AddSingleton(provider => new DeliveryReceipts(provider.GetRequiredService<Func<NoticesDb>>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(UnconfirmedCheck.Make);

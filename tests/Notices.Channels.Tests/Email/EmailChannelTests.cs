@@ -6,6 +6,7 @@ using System.Security.Cryptography;
 using System.Text;
 using MimeKit;
 using MimeKit.Cryptography;
+using Notices.Audit;
 using Notices.Deliveries;
 using Notices.Testing;
 using Xunit;
@@ -14,6 +15,8 @@ namespace Notices.Channels.Email;
 
 public class EmailChannelTests
 {
+    private static readonly DeliveryMarks Marks = new(AuditOptions.Fresh());
+
     private static readonly CancellationToken None = CancellationToken.None;
 
     [Fact]
@@ -22,11 +25,11 @@ public class EmailChannelTests
         await using var server = new SmtpServer { SignIn = ("notices", "geheim") };
         await using var channel = Channel(server, ("User", "notices"), ("Password", "geheim"));
 
-        Assert.Equal(SendOutcome.Accepted("42@example.org"), await channel.SendAsync(Message(42), None));
-        Assert.Equal(SendOutcome.Accepted("43@example.org"), await channel.SendAsync(Message(43), None));
+        Assert.Equal(SendOutcome.Accepted(IdOf(42)), await channel.SendAsync(Message(42), None));
+        Assert.Equal(SendOutcome.Accepted(IdOf(43)), await channel.SendAsync(Message(43), None));
 
         var mail = server.Mails.First();
-        Assert.Contains("Message-Id: <42@example.org>", mail, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains($"Message-Id: <{IdOf(42)}>", mail, StringComparison.OrdinalIgnoreCase);
         Assert.Contains("multipart/alternative", mail, StringComparison.Ordinal);
         Assert.Contains("Auto-Submitted: auto-generated", mail, StringComparison.Ordinal);
         Assert.Contains("text/html", mail, StringComparison.Ordinal);
@@ -77,7 +80,7 @@ public class EmailChannelTests
     public async Task An_untrusted_certificate_a_wrong_password_or_no_tls_hold_the_mail_back()
     {
         await using var server = new SmtpServer { SignIn = ("notices", "geheim") };
-        await using var untrusting = new EmailChannel(Options(server.Port), TimeProvider.System);
+        await using var untrusting = new EmailChannel(Options(server.Port), Marks, TimeProvider.System);
         await using var forgetful = Channel(server, ("User", "notices"), ("Password", "wrong"));
         await using var anonymous = Channel(server);
         await using var misnamed = Channel(server, ("Host", "127.0.0.1"));
@@ -127,6 +130,27 @@ public class EmailChannelTests
         Assert.Equal((2, 2), (server.Mails.Count, server.Connections));
     }
 
+    [Fact]
+    public async Task A_calendar_goes_along_as_an_attachment_byte_for_byte_and_the_signature_covers_it()
+    {
+        const string Calendar = "BEGIN:VCALENDAR\r\nMETHOD:PUBLISH\r\nSUMMARY:计划停电：东街\r\n 村\r\nEND:VCALENDAR\r\n";
+        using var key = RSA.Create(2048);
+        await using var server = new SmtpServer();
+        await using var channel = Channel(server, ("DkimSelector", "s2026"), ("DkimKey", Convert.ToBase64String(key.ExportPkcs8PrivateKey())));
+
+        await channel.SendAsync(Message(1) with { Calendar = Calendar }, None);
+
+        using var mail = await MimeMessage.LoadAsync(new MemoryStream(Encoding.UTF8.GetBytes(server.Mails.Single())), None);
+        var (texts, calendar) = Assert.IsType<Multipart>(mail.Body) is { ContentType.MediaSubtype: "mixed", Count: 2 } mixed ? ((MultipartAlternative)mixed[0], (TextPart)mixed[1]) : default;
+        using var bytes = new MemoryStream();
+        await calendar.Content!.DecodeToAsync(bytes, None);
+        Assert.Equal("12月1日停电。", texts.TextBody!.Trim());
+        Assert.Equal(("text/calendar", "PUBLISH", "utf-8", "outage.ics", true), (calendar.ContentType.MimeType, calendar.ContentType.Parameters["method"], calendar.ContentType.Charset, calendar.FileName, calendar.IsAttachment));
+        Assert.Equal(Calendar, Encoding.UTF8.GetString(bytes.ToArray()));
+        Assert.Equal("zh-CN", mail.Headers[HeaderId.ContentLanguage] ?? mail.Body.Headers[HeaderId.ContentLanguage]);
+        Assert.True(await new DkimVerifier(new PublicKey(key)).VerifyAsync(mail, mail.Headers[mail.Headers.IndexOf(HeaderId.DkimSignature)], None));
+    }
+
     [Theory]
     [InlineData("not an address")]
     [InlineData("")]
@@ -150,7 +174,7 @@ public class EmailChannelTests
         try
         {
             await ListensAsync(port);
-            await using var channel = new EmailChannel(Options(port, ("Security", "none")), TimeProvider.System);
+            await using var channel = new EmailChannel(Options(port, ("Security", "none")), Marks, TimeProvider.System);
 
             var outcomes = await Task.WhenAll(Enumerable.Range(1, 1000).Select(id => channel.SendAsync(Message(id), None)));
 
@@ -162,10 +186,12 @@ public class EmailChannelTests
         }
     }
 
+    private static string IdOf(long id) => $"{Marks.Of(id, MarkPurpose.Bounce)}@example.org";
+
     private static OutgoingMessage Message(long id) => new(
         id, Medium.Email, "li@example.net", "zh-CN", "停电通知", "12月1日停电。", "<p>12月1日停电。</p>", new DateTimeOffset(2026, 12, 1, 0, 0, 0, TimeSpan.Zero));
 
-    private static EmailChannel Channel(SmtpServer server, params IEnumerable<(string, string)> settings) => new(Options(server.Port, [("AuthorityFile", server.AuthorityFile), .. settings]), TimeProvider.System);
+    private static EmailChannel Channel(SmtpServer server, params IEnumerable<(string, string)> settings) => new(Options(server.Port, [("AuthorityFile", server.AuthorityFile), .. settings]), Marks, TimeProvider.System);
 
     private static EmailOptions Options(int port, params IEnumerable<(string, string)> settings)
     {

@@ -126,6 +126,7 @@ internal sealed partial class MessageSender(
         return new OutgoingMessage(
             claimed.Id, claimed.Medium, address, text.Language, Fill(text.Subject, claimed.PlaceName), body, Fill(text.Html, WebUtility.HtmlEncode(claimed.PlaceName)), claimed.ExpiresAt)
         {
+            Calendar = text.Calendar,
             Call = claimed.Medium != Medium.Voice ? null
                 : new CallPlan(claimed.Number, SpokenText.Of(body), options.RingTime, text.Variant == RoundText.Relay ? CallKeys.ToldOrNot : CallKeys.ConfirmOrAgain),
         };

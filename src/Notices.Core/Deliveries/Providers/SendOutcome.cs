@@ -63,6 +63,9 @@ public sealed record CallResult(string Result, string? Keys = null, int? Seconds
 public sealed record OutgoingMessage(
     long DeliveryId, Medium Medium, string Address, string Language, string? Subject, string Body, string? Html, DateTimeOffset ExpiresAt)
 {
+    /// <summary>What a mail adds to the reader's calendar (RFC 5545); null where there is nothing.</summary>
+    public string? Calendar { get; init; }
+
     /// <summary>How it is said; null for what is read.</summary>
     public CallPlan? Call { get; init; }
 }
