@@ -11,6 +11,8 @@ need() { # need PACKAGE FILE: installs the package unless the file is there
 missing=()
 need postgresql-15 /usr/lib/postgresql/15/bin/initdb
 need postfix /usr/sbin/smtp-sink
+need postgrey /usr/sbin/postgrey
+need dovecot-imapd /usr/lib/dovecot/imap
 need kannel /usr/sbin/bearerbox
 need kannel-extras /usr/lib/kannel/test/fakesmsc
 if [ ${#missing[@]} -gt 0 ]; then

@@ -100,6 +100,7 @@ public static class CoreServices
         services.AddScoped<AuditExport>();
         services.AddScoped<AuditSearch>();
         services.AddScoped<PersonErasure>();
+        services.AddScoped<OptingOut>();
 
         services.AddSingleton<OutageCalendar>();
         services.AddSingleton<DeliveryMarks>();

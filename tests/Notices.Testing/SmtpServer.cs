@@ -151,7 +151,8 @@ public sealed class SmtpServer : IAsyncDisposable
     }
 
     /// <summary>A certificate for localhost and the authority that signed it.</summary>
-    private static (X509Certificate2 Server, X509Certificate2 Authority) Certificates()
+    /// <summary>For <c>localhost</c>, signed by an authority of the test's own.</summary>
+    internal static (X509Certificate2 Server, X509Certificate2 Authority) Certificates()
     {
         var (from, to) = (TimeProvider.System.GetUtcNow().AddDays(-1), TimeProvider.System.GetUtcNow().AddDays(1));
         using var authorityKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -166,6 +167,6 @@ public sealed class SmtpServer : IAsyncDisposable
         using var signed = leaf.Create(authority, from.AddMinutes(1), to.AddMinutes(-1), RandomNumberGenerator.GetBytes(8));
         using var whole = signed.CopyWithPrivateKey(key);
 
-        return (X509CertificateLoader.LoadPkcs12(whole.Export(X509ContentType.Pkcs12), null), authority);
+        return (X509CertificateLoader.LoadPkcs12(whole.Export(X509ContentType.Pkcs12), null, X509KeyStorageFlags.Exportable), authority);
     }
 }

@@ -3,26 +3,42 @@ using MailKit;
 using MailKit.Net.Smtp;
 using MailKit.Security;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using MimeKit;
 using MimeKit.Text;
+using Notices.Customers;
 using Notices.Deliveries;
+using Notices.Feeds;
 
 namespace Notices.Channels.Email;
 
 /// <summary>Mail by SMTP over kept connections. What fails before the text was handed over can be tried again; what breaks after it is unknown.</summary>
-internal sealed class EmailChannel(EmailOptions options, DeliveryMarks marks, TimeProvider clock) : IChannel, IAsyncDisposable
+internal sealed partial class EmailChannel : IChannel, IAsyncDisposable
 {
     private static readonly HashSet<Medium> OnlyEmail = [Medium.Email];
 
-    private readonly EmailPool _pool = new(options);
-    private readonly string _domain = options.From.Domain;
+    private readonly EmailOptions _options;
+    private readonly DeliveryMarks _marks;
+    private readonly PublicOptions _outside;
+    private readonly TimeProvider _clock;
+    private readonly EmailPool _pool;
+    private readonly EmailTrouble _trouble;
+
+    internal EmailChannel(string provider, EmailOptions options, DeliveryMarks marks, PublicOptions outside, TimeProvider clock, ILogger log)
+    {
+        (_options, _marks, _outside, _clock) = (options, marks, outside, clock);
+        (_pool, _trouble) = (new EmailPool(options), new EmailTrouble(provider, log));
+        _mailbox = options.Bounces is { } bounces ? new BounceMailbox(bounces, new BounceReading(provider, marks, clock)) : null;
+    }
 
     public string Name => "email";
 
     public IReadOnlySet<Medium> Media => OnlyEmail;
 
     internal static EmailChannel Create(IServiceProvider services, ProviderSettings settings) => new(
-        EmailOptions.Read(settings), services.GetRequiredService<DeliveryMarks>(), services.GetRequiredService<TimeProvider>());
+        settings.Name, EmailOptions.Read(settings), services.GetRequiredService<DeliveryMarks>(), services.GetService<PublicOptions>() ?? new PublicOptions(),
+        services.GetRequiredService<TimeProvider>(), services.GetService<ILogger<EmailChannel>>() ?? NullLogger<EmailChannel>.Instance);
 
     public async Task<SendOutcome> SendAsync(OutgoingMessage message, CancellationToken cancellationToken)
     {
@@ -49,7 +65,11 @@ internal sealed class EmailChannel(EmailOptions options, DeliveryMarks marks, Ti
         }
     }
 
-    public ValueTask DisposeAsync() => _pool.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        if (_mailbox is not null) await _mailbox.DisposeAsync();
+        await _pool.DisposeAsync();
+    }
 
     private async Task<SendOutcome> SendFreshAsync(MimeMessage mail, CancellationToken cancellationToken)
     {
@@ -62,7 +82,10 @@ internal sealed class EmailChannel(EmailOptions options, DeliveryMarks marks, Ti
             or NotSupportedException or TimeoutException or OperationCanceledException)
         {
             // Nothing has left. A wrong password or certificate is ours to mend while the messages wait.
-            return SendOutcome.TryLater(fault is AuthenticationException ? "sign-in-refused" : fault is SslHandshakeException ? "certificate-refused" : "no-connection");
+            var detail = fault is AuthenticationException ? "sign-in-refused" : fault is SslHandshakeException ? "certificate-refused" : "no-connection";
+            if (fault is not OperationCanceledException || !cancellationToken.IsCancellationRequested) _trouble.Tell(_options, detail);
+
+            return SendOutcome.TryLater(detail);
         }
 
         return (await SendAsync(client, mail, false, cancellationToken))!;
@@ -74,10 +97,11 @@ internal sealed class EmailChannel(EmailOptions options, DeliveryMarks marks, Ti
         var handedOver = new HandedOver();
         try
         {
-            await client.SendAsync(mail, cancellationToken, handedOver);
+            await client.SendAsync(mail, SenderOf(mail), mail.To.Mailboxes, cancellationToken, handedOver);
             _pool.Keep(client);
+            _trouble.Over(_options);
 
-            return SendOutcome.Accepted(mail.MessageId);
+            return SendOutcome.Accepted(mail.MessageId, expectsReceipt: _mailbox is not null);
         }
         catch (SmtpCommandException refusal)
         {
@@ -109,11 +133,16 @@ internal sealed class EmailChannel(EmailOptions options, DeliveryMarks marks, Ti
         }
     }
 
+    private MailboxAddress SenderOf(MimeMessage mail) => _options.ReturnPath is { } path
+        ? new MailboxAddress(null, path.Replace("*", EmailClient.MarkOf(mail), StringComparison.Ordinal))
+        : _options.From;
+
     internal MimeMessage Compose(OutgoingMessage message, MailboxAddress to)
     {
-        var mail = new MimeMessage { MessageId = $"{marks.Of(message.DeliveryId, MarkPurpose.Bounce)}@{_domain}", Date = clock.GetUtcNow(), Subject = message.Subject ?? "" };
-        mail.From.Add(options.From);
+        var mail = new MimeMessage { MessageId = $"{_marks.Of(message.DeliveryId, MarkPurpose.Bounce)}@{_options.From.Domain}", Date = _clock.GetUtcNow(), Subject = message.Subject ?? "" };
+        mail.From.Add(_options.From);
         mail.To.Add(to);
+        OfferToStop(mail, message.DeliveryId);
         // Out-of-office answers would go to nobody.
         mail.Headers.Add("Auto-Submitted", "auto-generated");
         var text = new TextPart(TextFormat.Plain) { Text = message.Body };
@@ -121,9 +150,21 @@ internal sealed class EmailChannel(EmailOptions options, DeliveryMarks marks, Ti
         if (message.Calendar is { } calendar) mail.Body = new Multipart("mixed") { mail.Body, CalendarPart(calendar) };
         // Beside the other headers of the content, where the signature looks for it.
         mail.Body.Headers.Add(HeaderId.ContentLanguage, message.Language);
-        options.Signature?.Sign(mail);
+        _options.Signature?.Sign(mail);
 
         return mail;
+    }
+
+    /// <summary>One click stops reminders and news (RFC 2369, 3.2; RFC 8058, 3.1), where the page is reached by https.</summary>
+    private void OfferToStop(MimeMessage mail, long deliveryId)
+    {
+        var mark = _marks.Of(deliveryId, MarkPurpose.Unsubscribe);
+        var byPage = _outside.BaseAddress.Scheme == Uri.UriSchemeHttps ? $"<{_outside.Link(OptingOut.Path + mark)}>" : null;
+        var byMail = _options.StopAddress is { } address ? $"<mailto:{address}?subject=stop%20{mark}>" : null;
+        if ((byPage ?? byMail) is not { } offer) return;
+
+        mail.Headers.Add(HeaderId.ListUnsubscribe, byPage is not null && byMail is not null ? $"{byPage}, {byMail}" : offer);
+        if (byPage is not null) mail.Headers.Add(HeaderId.ListUnsubscribePost, "List-Unsubscribe=One-Click");
     }
 
     /// <summary>An attachment, because it invites nobody and wants no answer (RFC 6047, 2.4).</summary>

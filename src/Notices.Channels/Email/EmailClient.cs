@@ -13,8 +13,10 @@ internal sealed class EmailClient : SmtpClient
         DeliveryStatusNotificationType = DeliveryStatusNotificationType.HeadersOnly;
     }
 
-    /// <summary>The mark stands before the Message-ID's at-sign.</summary>
-    protected override string GetEnvelopeId(MimeMessage message) => message.MessageId![..message.MessageId!.IndexOf('@', StringComparison.Ordinal)];
+    /// <summary>Stands before the Message-ID's at-sign.</summary>
+    internal static string MarkOf(MimeMessage message) => message.MessageId![..message.MessageId!.IndexOf('@', StringComparison.Ordinal)];
+
+    protected override string GetEnvelopeId(MimeMessage message) => MarkOf(message);
 
     protected override DeliveryStatusNotification? GetDeliveryStatusNotifications(MimeMessage message, MailboxAddress mailbox) => DeliveryStatusNotification.Failure;
 }

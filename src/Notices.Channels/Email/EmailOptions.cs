@@ -35,6 +35,15 @@ internal sealed class EmailOptions
 
     internal required MailboxAddress From { get; init; }
 
+    /// <summary>Where people may also write to stop; null where nobody reads it.</summary>
+    internal string? StopAddress { get; init; }
+
+    /// <summary>Where servers send what they could not deliver, a star standing for the mark; null: to <see cref="From"/>.</summary>
+    internal string? ReturnPath { get; init; }
+
+    /// <summary>Null where nobody reads what comes back.</summary>
+    internal BounceOptions? Bounces { get; init; }
+
     /// <summary>Kept connections; one mail at a time on each.</summary>
     internal int Connections { get; init; } = 4;
 
@@ -65,10 +74,16 @@ internal sealed class EmailOptions
         if (!MailboxAddress.TryParse(Text("From") ?? "", out var from) || !from.Address.Contains('@', StringComparison.Ordinal))
             faults.Add($"{settings.Key("From")} is \"{Text("From")}\"; it must be the sender's mail address, e.g. \"停电通知 <notices@example.org>\".");
         if (Text("User") is not null && Text("Password") is null) faults.Add($"{settings.Key("Password")} is missing: {settings.Key("User")} is set (environment Providers__{settings.Name}__Password).");
-        if (Text("User") is not null && security == EmailSecurity.None && Text("Host") is not ("localhost" or "127.0.0.1" or "::1"))
+        if (Text("User") is not null && security == EmailSecurity.None && !IsHere(Text("Host")))
             faults.Add($"{settings.Key("Security")} is none, so the password would cross the network in the clear; use starttls or tls.");
+        MailboxAddress? stop = null;
+        if (Text("StopAddress") is { } toStop && (!MailboxAddress.TryParse(toStop, out stop) || !stop.Address.Contains('@', StringComparison.Ordinal)))
+            faults.Add($"{settings.Key("StopAddress")} is \"{toStop}\"; it must be a mail address somebody reads, or left out.");
+        if (Text("ReturnPath") is { } path && !IsReturnPath(path))
+            faults.Add($"{settings.Key("ReturnPath")} is \"{path}\"; it must be a mail address, e.g. bounces@example.org, or bounces+*@example.org where the server takes what follows a plus.");
         var (port, connections) = (Number("Port", security == EmailSecurity.Tls ? 465 : 587, 65535), Number("Connections", 4, 100));
-        var authority = ReadAuthority(settings, Text("AuthorityFile"), faults);
+        var authority = ReadAuthority(settings.Key("AuthorityFile"), Text("AuthorityFile"), faults);
+        var bounces = BounceOptions.Read(settings, authority, faults);
         var signature = MailSignature.Read(settings, from?.Domain, faults);
 
         return faults.Count > 0
@@ -81,13 +96,24 @@ internal sealed class EmailOptions
                 User = Text("User"),
                 Password = Text("Password"),
                 From = from!,
+                StopAddress = stop?.Address,
+                ReturnPath = Text("ReturnPath"),
+                Bounces = bounces,
                 Connections = connections,
                 Authority = authority,
                 Signature = signature,
             };
     }
 
-    private static X509Certificate2? ReadAuthority(ProviderSettings settings, string? file, List<string> faults)
+    /// <summary>This very machine, to which a password may go in the clear.</summary>
+    internal static bool IsHere(string? host) => host is "localhost" or "127.0.0.1" or "::1";
+
+    /// <summary>A mail address, or one with a star in its local part for the mark of each mail.</summary>
+    private static bool IsReturnPath(string text) =>
+        MailboxAddress.TryParse(text.Replace("*", "1", StringComparison.Ordinal), out var address) && address.Address.Contains('@', StringComparison.Ordinal)
+        && text.Count(letter => letter == '*') <= 1 && text.IndexOf('*', StringComparison.Ordinal) < text.IndexOf('@', StringComparison.Ordinal) && address.Address == text.Replace("*", "1", StringComparison.Ordinal);
+
+    internal static X509Certificate2? ReadAuthority(string key, string? file, List<string> faults)
     {
         if (file is null) return null;
 
@@ -97,7 +123,7 @@ internal sealed class EmailOptions
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or CryptographicException)
         {
-            faults.Add($"{settings.Key("AuthorityFile")} is \"{file}\"; it must be a readable file with a certificate in PEM.");
+            faults.Add($"{key} is \"{file}\"; it must be a readable file with a certificate in PEM.");
 
             return null;
         }

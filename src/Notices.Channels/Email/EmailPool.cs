@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net.Security;
-using System.Security.Cryptography.X509Certificates;
 using MailKit.Security;
 
 namespace Notices.Channels.Email;
@@ -36,12 +34,7 @@ internal sealed class EmailPool(EmailOptions options) : IAsyncDisposable
         var client = new EmailClient();
         try
         {
-            if (options.Authority is { } authority)
-            {
-                client.CheckCertificateRevocation = false; // An authority of one's own publishes no lists.
-                client.ServerCertificateValidationCallback = (_, certificate, _, errors) => IsTrusted(certificate, errors, authority);
-            }
-
+            if (options.Authority is { } authority) OwnAuthority.Trust(client, authority);
             await client.ConnectAsync(options.Host, options.Port, Way(options.Security), cancellationToken);
             if (options.User is { } user) await client.AuthenticateAsync(user, options.Password!, cancellationToken);
 
@@ -74,23 +67,10 @@ internal sealed class EmailPool(EmailOptions options) : IAsyncDisposable
         options.Authority?.Dispose();
     }
 
-    private static SecureSocketOptions Way(EmailSecurity security) => security switch
+    internal static SecureSocketOptions Way(EmailSecurity security) => security switch
     {
         EmailSecurity.StartTls => SecureSocketOptions.StartTls,
         EmailSecurity.Tls => SecureSocketOptions.SslOnConnect,
         _ => SecureSocketOptions.None,
     };
-
-    private static bool IsTrusted(X509Certificate? certificate, SslPolicyErrors errors, X509Certificate2 authority)
-    {
-        // A name that does not match is wrong whoever signed it.
-        if (certificate is null || (errors & ~SslPolicyErrors.RemoteCertificateChainErrors) != SslPolicyErrors.None) return false;
-
-        using var chain = new X509Chain();
-        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.Add(authority);
-        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-
-        return chain.Build(certificate as X509Certificate2 ?? X509CertificateLoader.LoadCertificate(certificate.GetRawCertData()));
-    }
 }

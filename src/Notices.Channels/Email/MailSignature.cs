@@ -16,7 +16,8 @@ internal sealed partial class MailSignature
 
     /// <summary>What a reader sees or a program goes by.</summary>
     private static readonly HeaderId[] Signed =
-        [HeaderId.From, HeaderId.To, HeaderId.Subject, HeaderId.Date, HeaderId.MessageId, HeaderId.MimeVersion, HeaderId.ContentType, HeaderId.ContentLanguage, HeaderId.AutoSubmitted];
+        [HeaderId.From, HeaderId.To, HeaderId.Subject, HeaderId.Date, HeaderId.MessageId, HeaderId.MimeVersion, HeaderId.ContentType, HeaderId.ContentLanguage, HeaderId.AutoSubmitted,
+        HeaderId.ListUnsubscribe, HeaderId.ListUnsubscribePost];
 
     private readonly Signer _signer;
 

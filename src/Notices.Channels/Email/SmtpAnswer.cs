@@ -32,6 +32,8 @@ internal static class SmtpAnswer
         454 or 530 or 534 or 535 or 538 => StatusParty.Ours,
         // Said before the recipient was named.
         _ when refusal.ErrorCode == SmtpErrorCode.SenderNotAccepted => StatusParty.Ours,
+        // "Relay access denied": who may send through a server has one code with what a recipient forbids (5.7.1), and is another's affair.
+        _ when refusal.ErrorCode == SmtpErrorCode.RecipientNotAccepted && refusal.Message.Contains("relay", StringComparison.OrdinalIgnoreCase) => StatusParty.Ours,
         // Without a code: a recipient's refusal is theirs; of the text, that of the moment is the server's, that for good the mail's (RFC 5321, 4.2.1).
         _ => EnhancedStatus.PartyOf(code) ?? (refusal.ErrorCode == SmtpErrorCode.RecipientNotAccepted || status >= 500 ? StatusParty.Recipient : StatusParty.Server),
     };

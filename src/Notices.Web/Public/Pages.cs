@@ -24,9 +24,10 @@ internal static class Pages
         """;
 
     /// <param name="style">Rules of this page beside the common ones.</param>
-    internal static IResult Html(HttpContext context, string title, string body, int? maxAge = null, string style = "")
+    /// <param name="language">Where it is not the one asked for.</param>
+    internal static IResult Html(HttpContext context, string title, string body, int? maxAge = null, string style = "", string? language = null)
     {
-        var language = context.PageLanguage();
+        language ??= context.PageLanguage();
         context.Response.Headers.CacheControl = maxAge is { } seconds ? string.Create(CultureInfo.InvariantCulture, $"public, max-age={seconds}") : "no-store";
         context.Response.Headers.Vary = "Accept-Language";
         context.Response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";

@@ -26,6 +26,7 @@ internal static class Endpoints
         app.MapCertificates();
         app.MapAudit();
         app.MapCustomers();
+        app.MapUnsubscribe();
         app.MapImports();
         app.MapFeeds();
         app.MapStatusPage();

@@ -4,10 +4,12 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
 using MimeKit;
 using MimeKit.Cryptography;
 using Notices.Audit;
 using Notices.Deliveries;
+using Notices.Feeds;
 using Notices.Testing;
 using Xunit;
 
@@ -16,6 +18,8 @@ namespace Notices.Channels.Email;
 public class EmailChannelTests
 {
     private static readonly DeliveryMarks Marks = new(AuditOptions.Fresh());
+
+    private static readonly PublicOptions Outside = new() { BaseAddress = new Uri("https://notices.example.org/") };
 
     private static readonly CancellationToken None = CancellationToken.None;
 
@@ -80,7 +84,7 @@ public class EmailChannelTests
     public async Task An_untrusted_certificate_a_wrong_password_or_no_tls_hold_the_mail_back()
     {
         await using var server = new SmtpServer { SignIn = ("notices", "geheim") };
-        await using var untrusting = new EmailChannel(Options(server.Port), Marks, TimeProvider.System);
+        await using var untrusting = new EmailChannel("mail", Options(server.Port), Marks, Outside, TimeProvider.System, NullLogger.Instance);
         await using var forgetful = Channel(server, ("User", "notices"), ("Password", "wrong"));
         await using var anonymous = Channel(server);
         await using var misnamed = Channel(server, ("Host", "127.0.0.1"));
@@ -152,6 +156,28 @@ public class EmailChannelTests
     }
 
     [Theory]
+    [InlineData("https://notices.example.org/some/folder", "", "<https://notices.example.org/some/folder/unsubscribe/MARK>", true)]
+    [InlineData("https://notices.example.org/", "stop@example.org", "<https://notices.example.org/unsubscribe/MARK>, <mailto:stop@example.org?subject=stop%20MARK>", true)]
+    [InlineData("http://localhost:5080/", "stop@example.org", "<mailto:stop@example.org?subject=stop%20MARK>", false)] // One click wants https.
+    [InlineData("http://localhost:5080/", "", null, false)]
+    public async Task A_mail_offers_to_stop_by_one_click_and_its_signature_covers_the_offer(string address, string stop, string? offer, bool oneClick)
+    {
+        using var key = RSA.Create(2048);
+        await using var server = new SmtpServer();
+        var options = Options(server.Port, ("AuthorityFile", server.AuthorityFile), ("StopAddress", stop), ("DkimSelector", "s2026"), ("DkimKey", Convert.ToBase64String(key.ExportPkcs8PrivateKey())));
+        await using var channel = new EmailChannel("mail", options, Marks, new PublicOptions { BaseAddress = new Uri(address) }, TimeProvider.System, NullLogger.Instance);
+
+        await channel.SendAsync(Message(9_000_000_000_000_000_000), None);
+
+        using var mail = await MimeMessage.LoadAsync(new MemoryStream(Encoding.UTF8.GetBytes(server.Mails.Single())), None);
+        Assert.Equal(offer?.Replace("MARK", Marks.Of(9_000_000_000_000_000_000, MarkPurpose.Unsubscribe), StringComparison.Ordinal), mail.Headers[HeaderId.ListUnsubscribe]);
+        Assert.Equal(oneClick ? "List-Unsubscribe=One-Click" : null, mail.Headers[HeaderId.ListUnsubscribePost]);
+        var signature = mail.Headers[HeaderId.DkimSignature]!;
+        Assert.Matches("(?i)h=[^;]*list-unsubscribe:list-unsubscribe-post", signature); // Also where there is none: then nobody adds one.
+        Assert.True(await new DkimVerifier(new PublicKey(key)).VerifyAsync(mail, mail.Headers[mail.Headers.IndexOf(HeaderId.DkimSignature)], None));
+    }
+
+    [Theory]
     [InlineData("not an address")]
     [InlineData("")]
     public async Task What_is_no_address_is_refused_unsent(string address)
@@ -174,7 +200,7 @@ public class EmailChannelTests
         try
         {
             await ListensAsync(port);
-            await using var channel = new EmailChannel(Options(port, ("Security", "none")), Marks, TimeProvider.System);
+            await using var channel = new EmailChannel("mail", Options(port, ("Security", "none")), Marks, Outside, TimeProvider.System, NullLogger.Instance);
 
             var outcomes = await Task.WhenAll(Enumerable.Range(1, 1000).Select(id => channel.SendAsync(Message(id), None)));
 
@@ -191,7 +217,7 @@ public class EmailChannelTests
     private static OutgoingMessage Message(long id) => new(
         id, Medium.Email, "li@example.net", "zh-CN", "停电通知", "12月1日停电。", "<p>12月1日停电。</p>", new DateTimeOffset(2026, 12, 1, 0, 0, 0, TimeSpan.Zero));
 
-    private static EmailChannel Channel(SmtpServer server, params IEnumerable<(string, string)> settings) => new(Options(server.Port, [("AuthorityFile", server.AuthorityFile), .. settings]), Marks, TimeProvider.System);
+    private static EmailChannel Channel(SmtpServer server, params IEnumerable<(string, string)> settings) => new("mail", Options(server.Port, [("AuthorityFile", server.AuthorityFile), .. settings]), Marks, Outside, TimeProvider.System, NullLogger.Instance);
 
     private static EmailOptions Options(int port, params IEnumerable<(string, string)> settings)
     {

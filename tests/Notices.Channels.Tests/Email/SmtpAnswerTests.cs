@@ -23,6 +23,8 @@ public class SmtpAnswerTests
     [InlineData(SmtpErrorCode.RecipientNotAccepted, 554, "5.7.8 authentication required", SendOutcomeKind.TryLater, false)]
     [InlineData(SmtpErrorCode.RecipientNotAccepted, 550, "5.99.1 of a subject nobody knows", SendOutcomeKind.Refused, false)]
     [InlineData(SmtpErrorCode.RecipientNotAccepted, 421, "4.2.1 closing", SendOutcomeKind.TryLater, false)]
+    [InlineData(SmtpErrorCode.RecipientNotAccepted, 554, "5.7.1 <li@example.net>: Relay access denied", SendOutcomeKind.TryLater, false)]
+    [InlineData(SmtpErrorCode.RecipientNotAccepted, 550, "relay not permitted", SendOutcomeKind.TryLater, false)]
     [InlineData(SmtpErrorCode.SenderNotAccepted, 550, "5.7.1 sender not owned by user", SendOutcomeKind.TryLater, false)]
     [InlineData(SmtpErrorCode.SenderNotAccepted, 452, "4.3.1 disk", SendOutcomeKind.TryLater, false)]
     [InlineData(SmtpErrorCode.MessageNotAccepted, 552, "5.3.4 too big", SendOutcomeKind.Refused, false)]
