@@ -12,17 +12,18 @@ public static class ChannelServices
     public static IServiceCollection AddChannels(this IServiceCollection services)
     {
         services.AddSingleton<SandboxOutbox>().AddSingleton<SandboxRules>();
-        services.AddChannel<SandboxChannel>("sandbox", SandboxChannel.Create);
-        services.AddChannel<Email.EmailChannel>("email", Email.EmailChannel.Create);
-        services.AddChannel<TwilioSms.TwilioSmsChannel>("twilio-sms", TwilioSms.TwilioSmsChannel.Create);
-        services.AddChannel<TwilioVoice.TwilioVoiceChannel>("twilio-voice", TwilioVoice.TwilioVoiceChannel.Create);
-        services.AddChannel<ManualCalls.ManualCallsChannel>("manual-calls", (_, _) => new ManualCalls.ManualCallsChannel());
-        services.AddChannel<Kannel.KannelChannel>("kannel", Kannel.KannelChannel.Create);
-        services.AddChannel<HttpGateway.HttpGatewayChannel>("http-gateway", HttpGateway.HttpGatewayChannel.Create);
+        services.AddChannel<SandboxChannel>("sandbox", SandboxChannel.Create, Medium.Sms, Medium.Voice);
+        services.AddChannel<Email.EmailChannel>("email", Email.EmailChannel.Create, Medium.Email);
+        services.AddChannel<TwilioSms.TwilioSmsChannel>("twilio-sms", TwilioSms.TwilioSmsChannel.Create, Medium.Sms);
+        services.AddChannel<TwilioVoice.TwilioVoiceChannel>("twilio-voice", TwilioVoice.TwilioVoiceChannel.Create, Medium.Voice);
+        services.AddChannel<ManualCalls.ManualCallsChannel>("manual-calls", (_, _) => new ManualCalls.ManualCallsChannel(), Medium.Voice);
+        services.AddChannel<Kannel.KannelChannel>("kannel", Kannel.KannelChannel.Create, Medium.Sms);
+        services.AddChannel<HttpGateway.HttpGatewayChannel>("http-gateway", HttpGateway.HttpGatewayChannel.Create, Medium.Sms);
 
         return services;
     }
 
-    private static void AddChannel<T>(this IServiceCollection services, string name, Func<IServiceProvider, ProviderSettings, T> create)
-        where T : IChannel => services.AddSingleton(new ChannelKind(name, typeof(T), (provider, settings) => create(provider, settings)));
+    /// <param name="media">All it can carry.</param>
+    private static void AddChannel<T>(this IServiceCollection services, string name, Func<IServiceProvider, ProviderSettings, T> create, params Medium[] media)
+        where T : IChannel => services.AddSingleton(new ChannelKind(name, typeof(T), (provider, settings) => create(provider, settings)) { Media = media });
 }

@@ -12,6 +12,7 @@ using Notices.Deliveries;
 using Notices.Evidence;
 using Notices.Feeds;
 using Notices.Network;
+using Notices.Operation;
 using Notices.Outages;
 using Notices.Policy;
 using Notices.Publishing;
@@ -31,7 +32,7 @@ public static class CoreServices
 
     public static IServiceCollection AddCore(this IServiceCollection services, NoticesOptions options, IConfiguration configuration)
     {
-        services.AddSingleton(options).AddSingleton(options.Database).AddSingleton(options.Audit).AddSingleton(options.Public).AddSingleton(options.Customers).AddSingleton(options.Watch);
+        services.AddSingleton(options).AddSingleton(options.Database).AddSingleton(options.Audit).AddSingleton(options.Public).AddSingleton(options.Customers).AddSingleton(options.Watch).AddSingleton(options.Operation);
         services.TryAddSingleton(TimeProvider.System);
         services.AddKeyedSingleton(Machine, TimeProvider.System);
 
@@ -75,7 +76,7 @@ public static class CoreServices
         services.AddSingleton<TemplateFiles>(_ => new TemplateFiles(options.Home));
         services.AddSingleton<ITemplateSource>(provider => provider.GetRequiredService<TemplateFiles>());
         services.AddSingleton(provider => new RegisteredCheck(provider.GetRequiredService<ProviderDirectory>));
-        services.AddSingleton<NoticeRenderer>();
+        services.AddSingleton(provider => new NoticeRenderer(provider.GetRequiredService<ITemplateSource>(), provider.GetRequiredService<RegisteredCheck>(), drill: options.Operation.IsDrill));
         services.AddScoped<NoticeFactsBuilder>();
         services.AddSingleton<PublishingTurn>();
         services.AddScoped<NoticePublisher>();
@@ -124,6 +125,8 @@ public static class CoreServices
         }
 
         services.AddScoped<StorageStartup>();
+        services.AddScoped<DatabaseMode>();
+        services.AddScoped<DrillPreparation>();
         // In the database, so that every process reads what another one signed or sealed.
         services.AddDataProtection().SetApplicationName(ApplicationName).PersistKeysToDbContext<NoticesDb>();
     }

@@ -23,7 +23,7 @@ internal sealed class SandboxChannel : IChannel, IAsyncDisposable
     internal SandboxChannel(string provider, SandboxOptions options, SandboxOutbox outbox, SandboxRules rules, IReceiptSink? receipts, TimeProvider clock, TimeProvider machine)
     {
         (_provider, _outbox, _rules, _receipts, _clock, _machine, _delay) = (provider, outbox, rules, receipts, clock, machine, options.ReceiptDelay);
-        Media = options.Email ? new HashSet<Medium> { Medium.Sms, Medium.Voice, Medium.Email } : new HashSet<Medium> { Medium.Sms, Medium.Voice };
+        Media = options.Media;
         foreach (var (suffix, behaviour) in options.Rules) rules.Set(suffix, behaviour);
         if (options.BaseAddress is { } address) _post = new SandboxPost(address);
         _telling = receipts is null ? Task.CompletedTask : TellAsync(receipts);

@@ -17,8 +17,8 @@ internal sealed class SandboxOptions
     /// <summary>Behaviour by the end of the address.</summary>
     internal IReadOnlyDictionary<string, SandboxBehaviour> Rules { get; private init; } = new Dictionary<string, SandboxBehaviour>();
 
-    /// <summary>It also takes e-mail where its setting <c>Media</c> names it: a demonstration has no mail server.</summary>
-    internal bool Email { get; private init; }
+    /// <summary>Beside text messages and calls it takes what its setting <c>Media</c> names: a demonstration has no mail server.</summary>
+    internal IReadOnlySet<Medium> Media { get; private init; } = new HashSet<Medium> { Medium.Sms, Medium.Voice };
 
     internal static SandboxOptions Read(ProviderSettings settings)
     {
@@ -39,7 +39,10 @@ internal sealed class SandboxOptions
         }
 
         return faults.Count == 0
-            ? new SandboxOptions { BaseAddress = address, ReceiptDelay = delay, Rules = rules, Email = section["Media"]?.Contains("email", StringComparison.OrdinalIgnoreCase) == true }
+            ? new SandboxOptions { BaseAddress = address, ReceiptDelay = delay, Rules = rules, Media = MediaOf(section["Media"]) }
             : throw new OptionsValidationException(settings.Name, typeof(SandboxOptions), faults);
     }
+
+    private static HashSet<Medium> MediaOf(string? named) =>
+        [Medium.Sms, Medium.Voice, .. new[] { Medium.Email, Medium.Paper }.Where(medium => named?.Contains(medium.ToString(), StringComparison.OrdinalIgnoreCase) == true)];
 }

@@ -31,4 +31,7 @@ public sealed class AuditHead
     public long Sequence { get; set; }
 
     public string Hash { get; set; } = "";
+
+    /// <summary><c>drill</c> where the database is one of a drill, for good; null where it is one of life. Here, since whatever is written reads this row.</summary>
+    public string? Mode { get; set; }
 }

@@ -65,7 +65,7 @@ public sealed class AuditTrail(NoticesDb db, TimeProvider clock)
     internal static async Task AppendAsync(
         NoticesDb db, DbConnection connection, DbTransaction transaction, DateTimeOffset at, IReadOnlyList<Pending> entries, CancellationToken cancellationToken)
     {
-        var (sequence, hash) = await LockHeadAsync(db, connection, transaction, cancellationToken);
+        var (sequence, hash, mode) = await LockHeadAsync(db, connection, transaction, cancellationToken);
 
         foreach (var part in entries.Chunk(LinesAStatement))
         {
@@ -74,7 +74,7 @@ public sealed class AuditTrail(NoticesDb db, TimeProvider clock)
             for (var i = 0; i < part.Length; i++)
             {
                 var entry = part[i];
-                var line = AuditChain.Line(++sequence, at, entry.Actor, entry.Action, entry.Subject, entry.Before, entry.After, hash);
+                var line = AuditChain.Line(++sequence, at, entry.Actor, entry.Action, entry.Subject, entry.Before, entry.After, hash, mode);
                 hash = AuditChain.Hash(line);
                 insert.With($"@sequence{i}", sequence).With($"@at{i}", db.Instant(at)).With($"@actor{i}", entry.Actor).With($"@action{i}", entry.Action)
                     .With($"@subject{i}", entry.Subject).With($"@line{i}", line).With($"@hash{i}", hash);
@@ -91,17 +91,17 @@ public sealed class AuditTrail(NoticesDb db, TimeProvider clock)
         await head.With("@sequence", sequence).With("@hash", hash).ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private static async Task<(long Sequence, string Hash)> LockHeadAsync(
+    private static async Task<(long Sequence, string Hash, string? Mode)> LockHeadAsync(
         NoticesDb db, DbConnection connection, DbTransaction transaction, CancellationToken cancellationToken)
     {
         await using var command = connection.CreateCommand();
         command.Transaction = transaction;
         // SQLite's transaction is the only writer already.
-        command.CommandText = "SELECT sequence, hash FROM audit_heads WHERE id = 1" + (db is PostgreSqlNoticesDb ? " FOR UPDATE" : "");
+        command.CommandText = "SELECT sequence, hash, mode FROM audit_heads WHERE id = 1" + (db is PostgreSqlNoticesDb ? " FOR UPDATE" : "");
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         if (!await reader.ReadAsync(cancellationToken)) throw new InvalidOperationException("The head row of the audit record is missing.");
 
-        return (reader.GetInt64(0), reader.GetString(1));
+        return (reader.GetInt64(0), reader.GetString(1), reader.IsDBNull(2) ? null : reader.GetString(2));
     }
 
     private static string? Text(object? value) => value switch

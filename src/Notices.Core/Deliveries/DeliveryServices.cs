@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Notices.Audit;
 using Notices.Evidence;
 using Notices.Feeds;
+using Notices.Operation;
 using Notices.Storage;
 
 namespace Notices.Deliveries;
@@ -71,7 +72,7 @@ public static class DeliveryServices
     public static IServiceCollection AddDeliveries(this IServiceCollection services, IConfiguration configuration, bool postgreSql)
     {
         services.AddSingleton(_ => DeliveryOptions.Read(configuration.GetSection("Delivery")));
-        services.AddSingleton(provider => ProviderDirectory.Create(configuration.GetSection("Providers"), provider.GetServices<ChannelKind>(), provider, provider.GetRequiredKeyedService<TimeProvider>("machine")));
+        services.AddSingleton(provider => Providers(provider, configuration.GetSection("Providers")));
         services.AddSingleton(provider => Queue(provider, postgreSql));
         services.AddSingleton<IAllowance>(provider =>
             postgreSql ? new SharedAllowance(provider.GetRequiredService<Func<NoticesDb>>()) : new LocalAllowance(provider.GetRequiredKeyedService<TimeProvider>("machine")));
@@ -84,7 +85,7 @@ public static class DeliveryServices
         services.AddSingleton(CallWatch.Make);
         services.AddSingleton(provider => new ManualCallDesk(
             provider.GetRequiredService<Func<NoticesDb>>(), provider.GetRequiredService<RoundTexts>(), provider.GetRequiredService<PersonalFill>(), provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredKeyedService<TimeProvider>("machine")));
+            provider.GetRequiredKeyedService<TimeProvider>("machine"), provider.GetService<OperationOptions>()?.IsDrill == true ? provider.GetRequiredService<AuditOptions>() : null));
         services.AddSingleton(provider => new CallTexts(provider.GetRequiredService<Func<NoticesDb>>(), provider.GetRequiredService<RoundTexts>(), provider.GetRequiredService<PersonalFill>()));
         services.AddSingleton(provider => new CallRecords(provider.GetRequiredService<Func<NoticesDb>>()));
         services.AddSingleton<CallPlaces>().AddHostedService(provider => provider.GetRequiredService<CallPlaces>());
@@ -106,6 +107,15 @@ public static class DeliveryServices
             provider.GetRequiredService<Func<NoticesDb>>(), provider.GetRequiredService<ProviderDirectory>(), provider.GetRequiredService<TimeProvider>()));
 
         return services;
+    }
+
+    private static ProviderDirectory Providers(IServiceProvider services, IConfigurationSection section)
+    {
+        var (channels, machine) = (services.GetServices<ChannelKind>().ToList(), services.GetRequiredKeyedService<TimeProvider>("machine"));
+
+        return services.GetService<OperationOptions>()?.IsDrill != true
+            ? ProviderDirectory.Create(section, channels, services, machine)
+            : ProviderDirectory.Create(DrillProviders.Section(section, channels), DrillProviders.Channels(channels, services.GetRequiredService<AuditOptions>()), services, machine);
     }
 
     private static IDeliveryQueue Queue(IServiceProvider services, bool postgreSql)

@@ -25,7 +25,11 @@ public sealed class RoundCertificate
 public sealed record RoundStatement(
     long Round, string Audience, RoundState State, bool Provisional, DateTimeOffset AsOf, StatedNotice Notice, StatedOrganisation Organisation, StatedPeople People,
     DateTimeOffset CreatedAt, DateTimeOffset? SnapshotAt, DateTimeOffset ExpiresAt, string? StoppedReason, StateCounts Recipients, IReadOnlyList<ReasonCount> Reasons,
-    IReadOnlyList<StatedTier> Tiers, IReadOnlyList<StatedMedium> Media, PublicClock PublicClock, PersonalClock PersonalClock, IReadOnlyList<StatedText> Texts, StatedRecord Record);
+    IReadOnlyList<StatedTier> Tiers, IReadOnlyList<StatedMedium> Media, PublicClock PublicClock, PersonalClock PersonalClock, IReadOnlyList<StatedText> Texts, StatedRecord Record)
+{
+    /// <summary><c>drill</c> where nobody was told anything; left out in life.</summary>
+    public string? Mode { get; init; }
+}
 
 /// <param name="Sha256">Over the notice and its public texts, as its publication's entry has it.</param>
 public sealed record StatedNotice(string Identifier, string Number, int Version, NoticeType Type, OutageKind? Kind, string Sha256);

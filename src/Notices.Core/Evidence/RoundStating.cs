@@ -49,7 +49,8 @@ internal static class RoundStating
             new StatedOrganisation(organisation.Code, organisation.LocalName, organisation.TimeZone), await PeopleAsync(sql.Db, notice, cancellationToken),
             round.CreatedAt, round.SnapshotAt, round.ExpiresAt, round.StoppedReason, StateCounts.Of(recipients), ReasonCount.Of(recipients), Tiers(recipients, handed), Media(messages),
             new PublicClock(notice.DueAt, notice.Deadline, notice.PublishedAt, After(notice.Deadline, notice.PublishedAt), notice.Late, notice.LateReason),
-            Personal(notice.Deadline, handed, snapshot), await TextsAsync(sql.Db, round, messages, cancellationToken), await RecordAsync(sql, round, notice, cancellationToken));
+            Personal(notice.Deadline, handed, snapshot), await TextsAsync(sql.Db, round, messages, cancellationToken), await RecordAsync(sql, round, notice, cancellationToken))
+        { Mode = await sql.Db.AuditHeads.Select(head => head.Mode).FirstOrDefaultAsync(cancellationToken) };
     }
 
     private static async Task<StatedPeople> PeopleAsync(NoticesDb db, Notice notice, CancellationToken cancellationToken)

@@ -1,11 +1,12 @@
 using System.Globalization;
 using System.Xml;
+using Notices.Operation;
 using Notices.Words;
 
 namespace Notices.Feeds;
 
 /// <summary>Atom (RFC 4287) of everything current, announcements too. Without a language asked for, an entry holds both texts, marked with their language.</summary>
-public sealed class AtomFeed(PublicOptions options) : IFeedFormat
+public sealed class AtomFeed(PublicOptions options, OperationOptions? operation = null) : IFeedFormat
 {
     public string Name => "notices.atom";
 
@@ -14,7 +15,7 @@ public sealed class AtomFeed(PublicOptions options) : IFeedFormat
     public async Task WriteAsync(Stream stream, FeedContent content, FeedRequest request, CancellationToken cancellationToken)
     {
         using var output = new XmlOut(stream);
-        var atom = new AtomWriter(output.Xml, options);
+        var atom = new AtomWriter(output.Xml, options, operation?.IsDrill == true);
         atom.Start(Name, FeedWords.Title, content, content.Count, request);
         await output.DrainAsync(cancellationToken);
         foreach (var item in content.Items)
@@ -66,7 +67,7 @@ public sealed class AtomFeed(PublicOptions options) : IFeedFormat
 }
 
 /// <summary>What the Atom of notices and the Atom of alerts share.</summary>
-internal sealed class AtomWriter(XmlWriter xml, PublicOptions options)
+internal sealed class AtomWriter(XmlWriter xml, PublicOptions options, bool drill)
 {
     internal const string Atom = "http://www.w3.org/2005/Atom";
     internal const string Xhtml = "http://www.w3.org/1999/xhtml";
@@ -83,7 +84,7 @@ internal sealed class AtomWriter(XmlWriter xml, PublicOptions options)
         xml.WriteAttributeString("xmlns", "n", null, Own);
         xml.WriteAttributeString("xml", "lang", null, language);
         xml.WriteElementString("id", Atom, $"tag:{options.BaseAddress.Host},2026:{path}");
-        xml.WriteElementString("title", Atom, Both(title, request));
+        xml.WriteElementString("title", Atom, Both(drill ? new LocalText(DrillMark.Line(title.Chinese, Languages.Chinese), DrillMark.Line(title.English, Languages.English)) : title, request));
         xml.WriteElementString("subtitle", Atom, Both(holding, request));
         xml.WriteElementString("updated", Atom, FeedTime.Text(content.LastModified?.ToOffset(content.AsOf.Offset) ?? content.AsOf));
         xml.WriteStartElement("author", Atom);
@@ -101,7 +102,7 @@ internal sealed class AtomWriter(XmlWriter xml, PublicOptions options)
         var languages = FeedItem.LanguagesOf(request);
         xml.WriteStartElement("entry", Atom);
         xml.WriteElementString("id", Atom, string.Create(CultureInfo.InvariantCulture, $"tag:{options.BaseAddress.Host},{item.PublishedAt.UtcDateTime.Year}:notices/{Uri.EscapeDataString(item.Identifier)}"));
-        xml.WriteElementString("title", Atom, string.Join(" / ", languages.Select(l => item.Text(l).Headline).Distinct()));
+        xml.WriteElementString("title", Atom, string.Join(" / ", languages.Select(l => drill ? DrillMark.Line(item.Text(l).Headline, l) : item.Text(l).Headline).Distinct()));
         xml.WriteElementString("updated", Atom, FeedTime.Text(item.PublishedAt));
         xml.WriteElementString("published", Atom, FeedTime.Text(item.PublishedAt));
         xml.WriteStartElement("author", Atom);

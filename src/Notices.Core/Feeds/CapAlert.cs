@@ -7,7 +7,7 @@ using Notices.Words;
 namespace Notices.Feeds;
 
 /// <summary>Writes one notice as a CAP 1.2 alert. What readers of it expect beyond the schema stands in <see cref="CapRules"/>.</summary>
-internal sealed class CapAlert(XmlWriter xml, PublicOptions options)
+internal sealed class CapAlert(XmlWriter xml, PublicOptions options, bool drill = false)
 {
     internal const string Cap = "urn:oasis:names:tc:emergency:cap:1.2";
     internal const int HeadlineLength = 160;
@@ -18,9 +18,11 @@ internal sealed class CapAlert(XmlWriter xml, PublicOptions options)
         Element("identifier", item.Identifier);
         Element("sender", options.Sender);
         Element("sent", FeedTime.Text(item.PublishedAt));
-        Element("status", "Actual");
+        Element("status", drill ? "Exercise" : "Actual");
         Element("msgType", MessageType(item));
         Element("scope", "Public");
+        // CAP 1.2, 3.2.1: what exercise it is belongs into the note.
+        if (drill) Element("note", $"{Sentences.Label("drill-banner", Languages.Chinese)} {Sentences.Label("drill-banner", Languages.English)}");
         if (item.Earlier.Count > 0) Element("references", string.Join(' ', item.Earlier.Select(e => $"{options.Sender},{e.Identifier},{FeedTime.Text(e.Sent)}")));
         if (CapRules.IsToken(item.Facts.Number)) Element("incidents", item.Facts.Number);
         foreach (var language in Languages.All) Info(item, language);

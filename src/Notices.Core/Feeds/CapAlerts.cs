@@ -1,10 +1,11 @@
+using Notices.Operation;
 using Notices.Words;
 
 namespace Notices.Feeds;
 
 /// <summary>CAP 1.2: an Atom index of the current alerts, and each alert as a document of its own.
 /// An announcement has neither event, area nor urgency and is left out; so is a notice without a text in each language.</summary>
-public sealed class CapAlerts(PublicOptions options) : IFeedFormat
+public sealed class CapAlerts(PublicOptions options, OperationOptions? operation = null) : IFeedFormat
 {
     /// <summary>Media type of one alert.</summary>
     public const string AlertType = "application/cap+xml";
@@ -25,7 +26,7 @@ public sealed class CapAlerts(PublicOptions options) : IFeedFormat
     {
         var alerts = content.Items.Where(Fits).ToList();
         using var output = new XmlOut(stream);
-        var atom = new AtomWriter(output.Xml, options);
+        var atom = new AtomWriter(output.Xml, options, operation?.IsDrill == true);
         atom.Start(Name, FeedWords.AlertTitle, content, alerts.Count, request);
         await output.DrainAsync(cancellationToken);
         foreach (var item in alerts)
@@ -44,7 +45,7 @@ public sealed class CapAlerts(PublicOptions options) : IFeedFormat
     public async Task WriteAlertAsync(Stream stream, FeedItem item, CancellationToken cancellationToken)
     {
         using var output = new XmlOut(stream);
-        new CapAlert(output.Xml, options).Write(item);
+        new CapAlert(output.Xml, options, operation?.IsDrill == true).Write(item);
         await output.FinishAsync(cancellationToken);
     }
 }

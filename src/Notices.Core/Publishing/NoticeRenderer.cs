@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Notices.Deliveries;
+using Notices.Operation;
 using Notices.Words;
 using Scriban.Runtime;
 
@@ -7,8 +8,9 @@ namespace Notices.Publishing;
 
 /// <summary>Writes notices in words. Safe for several threads; a template is parsed once.</summary>
 /// <param name="registered">Null where every provider sends any text.</param>
+/// <param name="drill">Every text says that it is a drill's.</param>
 /// <param name="marks">Puts marks around values, for <see cref="TemplateExport"/>: nothing to be read by anybody.</param>
-public sealed partial class NoticeRenderer(ITemplateSource source, RegisteredCheck? registered = null, bool marks = false)
+public sealed partial class NoticeRenderer(ITemplateSource source, RegisteredCheck? registered = null, bool marks = false, bool drill = false)
 {
     /// <summary>What the alerting protocol recommends; a longer one is cut.</summary>
     private const int LongestHeadline = 160;
@@ -87,7 +89,7 @@ public sealed partial class NoticeRenderer(ITemplateSource source, RegisteredChe
     private ScriptObject Values(NoticeFacts facts, string language, TemplateMedium medium) =>
         NoticeValues.Of(facts, language, medium, phrases.For(language, medium, facts.Kind));
 
-    private static Result<RenderedText> Finish(string rendered, string path, IReadOnlyList<PlaceFacts> places, string language, TemplateMedium medium)
+    private Result<RenderedText> Finish(string rendered, string path, IReadOnlyList<PlaceFacts> places, string language, TemplateMedium medium)
     {
         var text = Tidy(rendered, language, medium);
         string? subject = null;
@@ -101,6 +103,7 @@ public sealed partial class NoticeRenderer(ITemplateSource source, RegisteredChe
         if (medium is not (TemplateMedium.EmailText or TemplateMedium.EmailHtml) && Link().Match(text + " " + subject) is { Success: true } link)
             return new Problem("text-has-link", null, new { template = path, link = link.Value });
 
+        if (drill) (text, subject) = (Marked(text, language, medium), subject is null ? null : DrillMark.Line(subject, language));
         if (!medium.IsPersonal()) return new RenderedText(language, medium, text, subject, Reading: medium == TemplateMedium.Script ? ReadingTime.Of(text, language) : null);
 
         text = Marks(text, places, language, medium);
@@ -119,6 +122,15 @@ public sealed partial class NoticeRenderer(ITemplateSource source, RegisteredChe
             return new Problem("template-broken", null, new { template = path, line = 0, message = error.Message });
         }
     }
+
+    private static string Marked(string text, string language, TemplateMedium medium) => medium switch
+    {
+        TemplateMedium.Sms or TemplateMedium.StormSms or TemplateMedium.Crawl => DrillMark.Line(text, language),
+        TemplateMedium.EmailHtml => DrillMark.Html(text, language),
+        TemplateMedium.Voice or TemplateMedium.Script => DrillMark.Text(text, language),
+        // The foot stays a paragraph of its own.
+        _ => DrillMark.Text($"\n{text}\n", language),
+    };
 
     /// <summary>A mark carries all it needs to be filled long after: how to write the value, and what stands for an empty place.</summary>
     private static string Marks(string text, IReadOnlyList<PlaceFacts> places, string language, TemplateMedium medium)

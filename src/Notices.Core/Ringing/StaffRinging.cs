@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Notices.Access;
 using Notices.Audit;
 using Notices.Deliveries;
+using Notices.Operation;
 using Notices.Outages;
 using Notices.Policy;
 using Notices.Storage;
@@ -14,7 +15,7 @@ internal sealed record RingMoment(ScheduledMoment Row, Outage Outage, DateTimeOf
 
 /// <summary>Turns a moment that fell due into rings, in the transaction that takes the moment: they are there once, or the moment still waits.
 /// Whoever cannot be rung gets a row that says why.</summary>
-public sealed class StaffRinging(NoticesDb db, AuditTrail audit, ProviderDirectory providers, TimeProvider clock, ILogger<StaffRinging> log)
+public sealed class StaffRinging(NoticesDb db, AuditTrail audit, ProviderDirectory providers, OperationOptions operation, TimeProvider clock, ILogger<StaffRinging> log)
 {
     /// <summary>How long a question about a running outage is worth asking.</summary>
     private static readonly TimeSpan Worth = TimeSpan.FromHours(2);
@@ -57,6 +58,7 @@ public sealed class StaffRinging(NoticesDb db, AuditTrail audit, ProviderDirecto
         var now = clock.GetUtcNow();
         var language = person?.Language ?? Words.Languages.Chinese;
         var (subject, body) = RingWords.Of(moment.Row.Kind, moment.Outage, moment.Deadline, now, language);
+        if (operation.IsDrill) (subject, body) = (DrillMark.Line(subject, language), DrillMark.Line(body, language));
         var start = moment.Outage.Windows.Count > 0 ? moment.Outage.Windows.Min(w => w.StartsAt) : now + Worth;
 
         return new StaffRing

@@ -29,6 +29,7 @@ internal static class CommandLine
             MigrateCommand.Make(),
             OutagesCommand.Make(),
             EmergencyCommand.Make(),
+            DrillCommand.Make(),
             AuditCommand.Make(),
             TemplatesCommand.Make(),
             UsersCommand.Make(),

@@ -17,7 +17,7 @@ internal static class Tool
     internal static string Language => Languages.Nearest(Environment.GetEnvironmentVariable("LANG") ?? CultureInfo.CurrentUICulture.Name) ?? Languages.English;
 
     /// <summary>Runs a command beside a running service: same settings, no loops, no listening.</summary>
-    internal static async Task<int> RunAsync(Func<IServiceProvider, Actor, Task<int>> work, bool migrate, CancellationToken stopping)
+    internal static async Task<int> RunAsync(Func<IServiceProvider, Actor, Task<int>> work, bool migrate, CancellationToken stopping, bool anyMode = false)
     {
         await using var app = NoticesHost.Create(new HostRequest(Role: HostRole.Web, Quiet: true));
         await using var scope = app.Services.CreateAsyncScope();
@@ -25,14 +25,24 @@ internal static class Tool
         if (migrate && !scope.ServiceProvider.GetRequiredService<StorageOptions>().IsPostgreSql) await storage.MigrateAsync(stopping);
         else if (migrate && !await storage.IsCurrentAsync(stopping)) throw new SettingsException(["The database has an older schema; run `notices migrate` first."]);
 
+        // Asked of a schema that can tell; where none is yet, or an older one, there is nothing to mistake.
+        if (!anyMode && (migrate || await IsThereAsync(scope.ServiceProvider, storage, stopping))) await scope.ServiceProvider.GetRequiredService<Operation.DatabaseMode>().CheckAsync(stopping);
+
         return await work(scope.ServiceProvider, Caller);
     }
 
+    private static async Task<bool> IsThereAsync(IServiceProvider services, StorageStartup storage, CancellationToken stopping)
+    {
+        var options = services.GetRequiredService<StorageOptions>();
+
+        return (options.IsPostgreSql || File.Exists(options.SqliteFile)) && await storage.IsCurrentAsync(stopping);
+    }
+
     /// <summary>A command that needs what is there already. A wrong folder must not look like an empty, faultless installation.</summary>
-    internal static Task<int> ReadAsync(Func<IServiceProvider, Actor, Task<int>> work, CancellationToken stopping) => RunAsync((services, actor) =>
+    internal static Task<int> ReadAsync(Func<IServiceProvider, Actor, Task<int>> work, CancellationToken stopping, bool anyMode = false) => RunAsync((services, actor) =>
         services.GetRequiredService<StorageOptions>() is { IsPostgreSql: false } storage && !File.Exists(storage.SqliteFile)
             ? throw new SettingsException([$"There is no database {storage.SqliteFile}. Go to the folder the service runs in, or set Database__ConnectionString."])
-            : CurrentAsync(services, actor, work, stopping), migrate: false, stopping);
+            : CurrentAsync(services, actor, work, stopping), migrate: false, stopping, anyMode);
 
     /// <summary>A command that may be the first on a new installation.</summary>
     internal static Task<int> WriteAsync(Func<IServiceProvider, Actor, Task<int>> work, CancellationToken stopping) => RunAsync(work, migrate: true, stopping);

@@ -13,6 +13,7 @@ internal sealed class MetricsPage : IDisposable
     private readonly StorageWatch _watch;
     private readonly TimeProvider _clock;
     private readonly IServiceProvider _services;
+    private readonly GaugeSet _mode;
     private readonly GaugeSet _ready;
     private readonly GaugeSet _circuits;
     private readonly GaugeSet _queue;
@@ -31,6 +32,7 @@ internal sealed class MetricsPage : IDisposable
         (_readings, _watch, _clock, _services) = (readings, watch, clock, services);
         DotNetStats.Register(_registry);
         _bridge = new MeterBridge(_registry, meters);
+        _mode = Gauges("notices_mode", "1 for the mode the installation is in: live or drill.", "mode");
         _ready = Gauges("notices_ready", "1 while the check of /health/ready is good.", "check");
         _circuits = Gauges("notices_circuit_state", "0 closed, 1 tried again, 2 open, as this process sees it.", "provider");
         _queue = Gauges("notices_queue", "Messages that wait, also those not yet due.", "lane", "tier", "medium");
@@ -59,6 +61,7 @@ internal sealed class MetricsPage : IDisposable
         _bridge.Observe();
         var report = await _watch.LookAsync(cancellationToken);
         _ready.Show(report.Checks.Select(check => (new[] { check.Name }, check.State is StorageState.Good or StorageState.Slow ? 1.0 : 0.0)));
+        _mode.Show([([_services.GetRequiredService<OperationOptions>().Mode.ToLowerInvariant()], 1)]);
         var providers = _services.GetRequiredService<ProviderDirectory>();
         _circuits.Show(providers.Providers.Select(provider => (new[] { provider.Name }, Value(providers.StateOf(provider.Name)))));
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using Notices.Operation;
 using Notices.Words;
 
 namespace Notices.Public;
@@ -17,6 +18,8 @@ internal static class Pages
         header,footer{display:flex;flex-wrap:wrap;gap:.25rem 1rem;align-items:baseline;color:var(--quiet)}header a[hreflang]{margin-inline-start:auto}footer{border-top:1px solid var(--line);padding-top:.75rem}
         article{border-top:1px solid var(--line);padding:.75rem 0}article h2{font-size:1.0625rem;margin:0}article p{margin:.35rem 0;white-space:pre-line}
         article.urgent{border-inline-start:4px solid var(--alert);padding-inline-start:.75rem}article.urgent h2{color:var(--alert)}
+        .drill{background:#b00020;color:#fff;font-weight:700;text-align:center;padding:.6rem 1rem;margin:0 0 1rem;border-radius:.25rem}
+        @media print{.drill{background:none;color:#000;border:3px solid #000}}
         .quiet{color:var(--quiet);font-size:.875rem}.alert{color:var(--alert);font-weight:600}
         .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%}caption{text-align:left;color:var(--quiet)}
         th,td{text-align:left;vertical-align:top;padding:.35rem .75rem .35rem 0;border-bottom:1px solid var(--line);white-space:nowrap}td.text{min-width:16rem;white-space:normal}
@@ -36,12 +39,17 @@ internal static class Pages
         return TypedResults.Content(
             $"""
             <!DOCTYPE html>
-            <html lang="{language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>{Text(title)}</title>
+            <html lang="{language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>{Text(IsDrill(context) ? DrillMark.Line(title, language) : title)}</title>
             <link rel="alternate" type="application/atom+xml" href="/feeds/notices.atom"><style>{Style}{style}</style></head><body>
-            {body}
+            {Banner(context, language)}{body}
             </body></html>
             """, "text/html; charset=utf-8", Encoding.UTF8);
     }
+
+    /// <summary>On every page of a drill, on screen and on paper.</summary>
+    private static string Banner(HttpContext context, string language) => IsDrill(context) ? $"<p class=\"drill\" role=\"note\">{Text(Sentences.Label("drill-banner", language))}</p>" : "";
+
+    private static bool IsDrill(HttpContext context) => context.RequestServices.GetRequiredService<OperationOptions>().IsDrill;
 
     /// <summary>The language asked for by <c>?lang=</c>, otherwise by the browser.</summary>
     internal static string PageLanguage(this HttpContext context) => Languages.Nearest(context.Request.Query["lang"]) ?? Setup.ProblemSetup.Language(context);

@@ -11,7 +11,13 @@ internal static class SandboxPages
 {
     private const int Shown = 200;
 
-    public static void MapSandbox(this IEndpointRouteBuilder routes) => routes.MapGet("/sandbox", Show).AllowAnonymous().ExcludeFromDescription();
+    /// <param name="policy">Who may look; null for everybody. A drill's texts speak of real people.</param>
+    public static void MapSandbox(this IEndpointRouteBuilder routes, string? policy)
+    {
+        var page = routes.MapGet("/sandbox", Show).ExcludeFromDescription();
+        if (policy is null) page.AllowAnonymous();
+        else page.RequireAuthorization(policy);
+    }
 
     private static IResult Show(SandboxOutbox outbox, HttpContext context)
     {

@@ -5,6 +5,7 @@ using Notices.Deliveries;
 using Notices.Evidence;
 using Notices.Feeds;
 using Notices.Imports;
+using Notices.Operation;
 using Notices.Outages;
 using Notices.Public;
 using Notices.Publishing;
@@ -33,6 +34,7 @@ internal static class Endpoints
         app.MapTwilio();
         app.MapKannel();
         app.MapGateways();
-        if (request.Sandbox) app.MapSandbox();
+        if (request.Sandbox) app.MapSandbox(null);
+        else if (app.Services.GetRequiredService<OperationOptions>().IsDrill) app.MapSandbox(Access.Metrics);
     }
 }

@@ -5,6 +5,7 @@ using Notices.Deliveries;
 using Notices.Jobs;
 using Notices.Operation;
 using Notices.Storage;
+using Notices.Webhooks;
 
 namespace Notices.Setup;
 
@@ -84,6 +85,10 @@ internal static class NoticesHost
         if (!app.Services.GetRequiredService<StorageOptions>().IsPostgreSql) await storage.MigrateAsync(cancellationToken);
         else if (!await DatabaseWait.ForAsync(() => storage.IsCurrentAsync(cancellationToken), app.Services, cancellationToken)) throw new SettingsException(["The database has an older schema; run `notices migrate` first."]);
 
+        await scope.ServiceProvider.GetRequiredService<DatabaseMode>().CheckAsync(cancellationToken);
+        if (app.Services.GetRequiredService<OperationOptions>().IsDrill)
+            app.Services.GetRequiredService<ILogger<OperationOptions>>().LogWarning("【演练】DRILL: every message goes to the sandbox, under a pretended address; nobody is told anything.");
+
         var faults = app.Services.GetRequiredService<Publishing.TemplateFiles>().Check();
         if (faults.Count > 0) throw new SettingsException([.. faults.Select(f => Words.Sentences.Of(f, Words.Languages.English))]);
 
@@ -114,6 +119,7 @@ internal static class NoticesHost
     {
         // Named here, with UseEndpoints below, so that PrepareAsync can ask for the finished addresses before the service listens.
         app.UseRouting();
+        app.UseNoCallsInDrills();
         app.UseProblems();
         app.UseReadableAddresses();
         app.UseAuthentication();

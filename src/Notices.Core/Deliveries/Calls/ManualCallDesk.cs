@@ -24,8 +24,11 @@ public sealed class ManualCallDesk
     private readonly TimeProvider _clock;
     private readonly TimeProvider _machine;
 
-    internal ManualCallDesk(Func<NoticesDb> open, RoundTexts texts, PersonalFill fill, TimeProvider clock, TimeProvider machine) =>
-        (_open, _texts, _fill, _clock, _machine) = (open, texts, fill, clock, machine);
+    /// <summary>In a drill: nobody is shown a number that rings.</summary>
+    private readonly Audit.AuditOptions? _pretends;
+
+    internal ManualCallDesk(Func<NoticesDb> open, RoundTexts texts, PersonalFill fill, TimeProvider clock, TimeProvider machine, Audit.AuditOptions? pretends = null) =>
+        (_open, _texts, _fill, _clock, _machine, _pretends) = (open, texts, fill, clock, machine, pretends);
 
     private const string OpenRound = "r.state IN ('Running', 'Expanding')";
 
@@ -217,7 +220,7 @@ public sealed class ManualCallDesk
         var taken = row.TakenUntil > _machine.GetUtcNow();
 
         return new ManualCallView(
-            row.Id, row.RoundId, row.Outage, row.Kind, row.Tier, row.Phone, text?.Language ?? "", text is null ? "" : SpokenText.Of(_fill(text.Body, row.PlaceName, row.Accounts, false)).Mailbox, row.PlaceName,
+            row.Id, row.RoundId, row.Outage, row.Kind, row.Tier, _pretends is null ? row.Phone : Operation.DrillAddresses.Of(Medium.Voice, row.Phone, _pretends), text?.Language ?? "", text is null ? "" : SpokenText.Of(_fill(text.Body, row.PlaceName, row.Accounts, false)).Mailbox, row.PlaceName,
             row.Accounts, row.ExpiresAt, row.Calls, row.Reason == DeliveryReasons.ByHand ? null : row.Reason, row.LastAt, taken ? row.TakenBy : null, taken ? row.TakenUntil : null, row.IsRelay, row.TimeZone);
     }
 

@@ -8,7 +8,11 @@ namespace Notices.Deliveries;
 /// <param name="Name">As in <c>Providers:NAME:Channel</c>.</param>
 /// <param name="Type">The class behind it.</param>
 /// <param name="Create">Makes one for a provider; throws <see cref="OptionsValidationException"/> with sentences where a setting is wrong.</param>
-public sealed record ChannelKind(string Name, Type Type, Func<IServiceProvider, ProviderSettings, IChannel> Create);
+public sealed record ChannelKind(string Name, Type Type, Func<IServiceProvider, ProviderSettings, IChannel> Create)
+{
+    /// <summary>What it carries, known without making one: a drill pretends it.</summary>
+    public IReadOnlyList<Medium> Media { get; init; } = [];
+}
 
 /// <summary>What is configured under <c>Providers:NAME</c>.</summary>
 public sealed record ProviderSettings(string Name, IConfiguration Section)
