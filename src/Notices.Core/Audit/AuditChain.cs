@@ -15,7 +15,7 @@ internal static class AuditChain
     /// <summary>The hash the first entry names as previous.</summary>
     internal const string Genesis = "";
 
-    /// <summary><c>seq, at, actor, action, subject, before, after, previous</c>, in that order, in one line; in a drill's database also <c>mode</c>.</summary>
+    /// <summary><c>seq, at, actor, action, subject, before, after, previous</c>, in that order, in one line; in a drill's database <c>mode</c> before the last, which verifying reads from the end.</summary>
     internal static string Line(long sequence, DateTimeOffset at, string actor, string action, string subject, string? before, string? after, string previous, string? mode = null)
     {
         var buffer = new ArrayBufferWriter<byte>(512);
@@ -29,8 +29,8 @@ internal static class AuditChain
             json.WriteString("subject", subject);
             WriteRaw(json, "before", before);
             WriteRaw(json, "after", after);
-            json.WriteString("previous", previous);
             if (mode is not null) json.WriteString("mode", mode);
+            json.WriteString("previous", previous);
             json.WriteEndObject();
         }
 
