@@ -214,7 +214,8 @@ public class DrillTests
         Assert.Equal("Exercise", alert.Root!.Element(cap + "status")!.Value);
         Assert.Contains("DRILL", alert.Root!.Element(cap + "note")!.Value, StringComparison.Ordinal);
         Assert.All(alert.Descendants(cap + "headline"), headline => Assert.Matches("^(【演练】|DRILL\\. )", headline.Value));
-        Assert.Empty(Feeds.CapRules.Check(alert).Where(fault => !fault.Contains("Exercise", StringComparison.Ordinal) && !fault.Contains("status", StringComparison.OrdinalIgnoreCase)));
+        // All in order but for the one thing by which whoever acts on alerts leaves it alone.
+        Assert.Equal(["The status is not Actual or the scope is not Public."], Feeds.CapRules.Check(alert));
         Assert.Contains("class=\"drill\"", await host.TextAsync("/?lang=en"), StringComparison.Ordinal);
         Assert.Contains("class=\"drill\"", await host.TextAsync("/sandbox?lang=zh-CN"), StringComparison.Ordinal);
         await using var db = host.Database.Open();
