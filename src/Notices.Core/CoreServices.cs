@@ -16,6 +16,7 @@ using Notices.Operation;
 using Notices.Outages;
 using Notices.Policy;
 using Notices.Publishing;
+using Notices.Replies;
 using Notices.Retention;
 using Notices.Ringing;
 using Notices.Storage;
@@ -52,6 +53,7 @@ public static class CoreServices
         services.AddScoped<LegalHold>();
         services.AddScoped<EmergencyDesk>();
         services.AddScoped<StaffRinging>();
+        services.AddScoped<OutboxParts>();
         services.AddScoped<RingDispatcher>();
         services.AddScoped<MomentKeeper>();
         services.AddScoped<OutageInsight>();
@@ -89,6 +91,7 @@ public static class CoreServices
         services.AddSingleton<IUnconfirmedPolicy>(provider => provider.GetRequiredService<PolicyBook>());
         services.AddSingleton<PersonalFill>(_ => new PersonalTexts().Fill);
         services.AddDeliveries(configuration, options.Database.IsPostgreSql);
+        services.AddReplies(options);
         services.AddSingleton(provider => new DeliveryArchive(
             provider.GetRequiredService<Func<NoticesDb>>(), options.Retention, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredKeyedService<TimeProvider>(Machine)));
         services.AddSingleton(provider => new TimedErasure(

@@ -166,7 +166,7 @@ internal sealed class Life : IAsyncDisposable
 
             return !await db.ScheduledNotices.AnyAsync(s => s.State == ScheduledState.Waiting && s.DueAt <= now)
                 && !await db.ScheduledMoments.AnyAsync(m => m.State == MomentState.Waiting && m.DueAt <= now)
-                && !await db.StaffRings.AnyAsync(r => r.State == RingState.Claimed || (r.State == RingState.Waiting && r.DueAt <= now))
+                && !await db.StaffRings.AnyAsync(r => r.State == OutboxState.Claimed || (r.State == OutboxState.Waiting && r.DueAt <= now))
                 && !await db.Rounds.AnyAsync(r => r.State == RoundState.Waiting || r.State == RoundState.Expanding)
                 && !await db.Deliveries.AnyAsync(d => d.Medium != Medium.Email && d.ExpiresAt > now
                     && (d.State == DeliveryState.Claimed || d.State == DeliveryState.Accepted

@@ -35,6 +35,8 @@ internal sealed partial class KannelChannel : IChannel, IKannelGateway, IDisposa
 
     public bool Made(long deliveryId, string? check) => _options.ReportKey is { } key && KannelReport.Made(_provider, deliveryId, key, check);
 
+    public bool MadeForReplies(string? check) => _options.ReportKey is { } key && KannelReport.MadeForReplies(_provider, key, check);
+
     public void Dispose() => _client.Dispose();
 
     public async Task<SendOutcome> SendAsync(OutgoingMessage message, CancellationToken cancellationToken)

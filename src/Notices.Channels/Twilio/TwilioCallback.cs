@@ -26,6 +26,9 @@ public static class TwilioCallback
 
     public const string VoiceStatus = "webhooks/twilio/voice-status";
 
+    /// <summary>What people send to the account's numbers; entered at Twilio with the query <c>provider</c>.</summary>
+    public const string SmsInbound = "webhooks/twilio/sms-inbound";
+
     /// <summary>Twilio, "Secure webhooks": the URL, then each field's name and value in the order of the names, under the account's token with HMAC-SHA1, in base64.</summary>
     internal static string Sign(string token, string url, IEnumerable<KeyValuePair<string, string>> form)
     {

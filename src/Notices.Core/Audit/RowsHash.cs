@@ -67,6 +67,18 @@ internal sealed class RowsHash : IDisposable
         End();
     }
 
+    internal void AddReply(long id, string provider, string message, long at, short kind, long? delivery)
+    {
+        Field(id);
+        Field(provider);
+        Field(message);
+        Field(at);
+        Field(kind);
+        if (delivery is { } acknowledged) Field(acknowledged);
+        else Field(null);
+        End();
+    }
+
     /// <summary>The digest; afterwards it starts anew.</summary>
     internal string Finish()
     {

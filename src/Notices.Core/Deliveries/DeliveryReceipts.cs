@@ -34,7 +34,8 @@ public sealed class DeliveryReceipts
         ? Task.FromResult(new ReceiptsApplied(0, 0, 0))
         : DeliverySql.RunAsync(_open, sql => ApplyAsync(sql, news, strangers, cancellationToken), cancellationToken);
 
-    private async Task<ReceiptsApplied> ApplyAsync(DeliverySql sql, IReadOnlyList<ReceiptNews> news, ICollection<ReceiptNews>? strangers, CancellationToken cancellationToken)
+    /// <summary>The same in the caller's transaction.</summary>
+    internal async Task<ReceiptsApplied> ApplyAsync(DeliverySql sql, IReadOnlyList<ReceiptNews> news, ICollection<ReceiptNews>? strangers, CancellationToken cancellationToken)
     {
         strangers?.Clear();
         var named = await ByMessageIdAsync(sql, news, cancellationToken);

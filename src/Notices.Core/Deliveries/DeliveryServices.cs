@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Notices.Audit;
 using Notices.Evidence;
@@ -76,6 +77,8 @@ public static class DeliveryServices
         services.AddSingleton(provider => Queue(provider, postgreSql));
         services.AddSingleton<IAllowance>(provider =>
             postgreSql ? new SharedAllowance(provider.GetRequiredService<Func<NoticesDb>>()) : new LocalAllowance(provider.GetRequiredKeyedService<TimeProvider>("machine")));
+        services.AddSingleton(provider => new ProviderGates(
+            provider.GetRequiredService<IAllowance>(), provider.GetRequiredService<DeliveryOptions>(), provider.GetRequiredKeyedService<TimeProvider>("machine"), provider.GetRequiredService<ILogger<ProviderGates>>()));
         services.AddSingleton(provider => new RoundTexts(provider.GetRequiredService<Func<NoticesDb>>(), provider.GetService<OutageCalendar>()));
         services.AddSingleton(DeliveryDispatcher.Make);
         services.AddSingleton(provider => new DeliveryReceipts(provider.GetRequiredService<Func<NoticesDb>>(), provider.GetRequiredService<TimeProvider>()));

@@ -42,7 +42,7 @@ internal sealed class OutageKnowledge
             .OrderBy(n => n.Version).ToListAsync(cancellationToken);
         var rows = await db.ScheduledNotices.Where(s => s.OutageId != null && ids.Contains(s.OutageId.Value)).ToListAsync(cancellationToken);
         var moments = await db.ScheduledMoments.Where(m => ids.Contains(m.OutageId)).ToListAsync(cancellationToken);
-        var rings = await db.StaffRings.Where(r => ids.Contains(r.OutageId) && r.State == RingState.Waiting).ToListAsync(cancellationToken);
+        var rings = await db.StaffRings.Where(r => ids.Contains(r.OutageId) && r.State == OutboxState.Waiting).ToListAsync(cancellationToken);
         var postponed = outages.Where(o => o.Status == OutageStatus.Postponed).Select(o => o.Id).ToList();
         var replaced = postponed.Count == 0 ? [] : await OutageStore.Replacing(db).Where(o => postponed.Contains(o.ReplacesId!.Value)).Select(o => o.ReplacesId!.Value).ToListAsync(cancellationToken);
         var customers = await db.OutageTransformers.Where(t => ids.Contains(t.OutageId))

@@ -67,7 +67,7 @@ internal sealed class OutageSchedule(NoticesDb db, PolicyBook policy, TimeProvid
         foreach (var row in rows.Values.Where(r => r.State == MomentState.Waiting && !keys.Contains(r.Key))) row.State = MomentState.Withdrawn;
         // What has not left yet is not sent any more once its reason is gone.
         var reasons = rows.Values.Where(r => keys.Contains(r.Key)).Select(r => r.Id).ToHashSet();
-        foreach (var ring in known.WaitingRings(outage).Where(r => !reasons.Contains(r.MomentId))) (ring.State, ring.EndedAt) = (RingState.Withdrawn, now);
+        foreach (var ring in known.WaitingRings(outage).Where(r => !reasons.Contains(r.MomentId))) (ring.State, ring.EndedAt) = (OutboxState.Withdrawn, now);
         foreach (var moment in moments)
         {
             if (!rows.TryGetValue(moment.Key, out var row))

@@ -1,4 +1,5 @@
 using Notices.Deliveries;
+using Notices.Replies;
 
 namespace Notices.Retention;
 
@@ -15,3 +16,6 @@ public sealed class ArchivedReceipt : Receipt;
 
 /// <summary>Never updated or deleted, as the event it was.</summary>
 public sealed class ArchivedCallEvent : CallEvent;
+
+/// <summary>A reply that was applied long ago.</summary>
+public sealed class ArchivedReply : Reply;

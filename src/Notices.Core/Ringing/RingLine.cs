@@ -10,7 +10,7 @@ namespace Notices.Ringing;
 /// <param name="To">User name, or the owner's mail address as the plan has it; null where there is nobody.</param>
 /// <param name="Reason">A code of <c>Words/Reasons</c>, and in words.</param>
 /// <param name="At">When it left or ended; null while it waits.</param>
-public sealed record RingLine(string? To, Medium? Medium, RingState State, string? Reason, LocalText? Why, int Attempts, DateTimeOffset? At)
+public sealed record RingLine(string? To, Medium? Medium, OutboxState State, string? Reason, LocalText? Why, int Attempts, DateTimeOffset? At)
 {
     /// <summary>By moment, in the order they were opened.</summary>
     internal static async Task<ILookup<long, RingLine>> ReadAsync(NoticesDb db, Outage outage, Func<DateTimeOffset, DateTimeOffset> local, CancellationToken cancellationToken)

@@ -31,7 +31,7 @@ public sealed class StaffRinging(NoticesDb db, AuditTrail audit, ProviderDirecto
             var persons = people.For(moment.Row.Kind, moment.Outage);
             List<StaffRing> rings = persons.Count == 0 ? [Ring(moment, null, null, "nobody-to-ring")] : [.. persons.SelectMany(p => Rings(moment, p))];
             db.StaffRings.AddRange(rings);
-            var unreachable = rings.Count(r => r.State == RingState.Unreachable);
+            var unreachable = rings.Count(r => r.State == OutboxState.Unreachable);
             if (unreachable == rings.Count)
                 log.LogWarning("{Kind} of {Number} rings nobody: {Reasons}", moment.Row.Kind, moment.Outage.Number, string.Join(", ", rings.Select(r => r.Reason).Distinct()));
             if (moment.Row.Kind == MomentKind.NextUpdateOwed) log.LogError("{Number} promised its next update by {By:u} and has not given it", moment.Outage.Number, moment.Outage.NextUpdateBy);
@@ -70,7 +70,7 @@ public sealed class StaffRinging(NoticesDb db, AuditTrail audit, ProviderDirecto
             Language = language,
             Subject = subject,
             Body = body,
-            State = unreachable is null ? RingState.Waiting : RingState.Unreachable,
+            State = unreachable is null ? OutboxState.Waiting : OutboxState.Unreachable,
             Reason = unreachable,
             DueAt = now,
             ExpiresAt = moment.Row.Kind is MomentKind.RingApprover or MomentKind.RingDeputy or MomentKind.RingDutyLeader && start > now ? start : now + Worth,

@@ -43,5 +43,12 @@ internal static class ArchiveTables
             told.HasIndex(e => e.DeliveryId);
             told.HasIndex(e => e.Batch);
         });
+        model.Entity<ArchivedReply>(reply =>
+        {
+            reply.HasBaseType((Type?)null);
+            reply.Property(r => r.Id).ValueGeneratedNever();
+            reply.HasIndex(r => r.Batch);
+            reply.HasIndex(r => r.Sender).HasFilter("sender IS NOT NULL");
+        });
     }
 }

@@ -15,6 +15,7 @@ using Notices.Operation;
 using Notices.Outages;
 using Notices.Policy;
 using Notices.Publishing;
+using Notices.Replies;
 using Notices.Retention;
 using Notices.Ringing;
 using Notices.Subscriptions;
@@ -79,12 +80,15 @@ public abstract class NoticesDb(DbContextOptions options) : IdentityUserContext<
     public DbSet<ArchivedAttempt> AttemptsArchive => Set<ArchivedAttempt>();
     public DbSet<ArchivedReceipt> ReceiptsArchive => Set<ArchivedReceipt>();
     public DbSet<ArchivedCallEvent> CallEventsArchive => Set<ArchivedCallEvent>();
+    public DbSet<ArchivedReply> RepliesArchive => Set<ArchivedReply>();
     public DbSet<ProviderAllowance> ProviderAllowances => Set<ProviderAllowance>();
     public DbSet<ProviderPlace> ProviderPlaces => Set<ProviderPlace>();
 
     public DbSet<Broadcaster> Broadcasters => Set<Broadcaster>();
     public DbSet<PullReceipt> PullReceipts => Set<PullReceipt>();
     public DbSet<Airing> Airings => Set<Airing>();
+    public DbSet<Reply> Replies => Set<Reply>();
+    public DbSet<ReplyAnswer> ReplyAnswers => Set<ReplyAnswer>();
     public DbSet<Enquiry> Enquiries => Set<Enquiry>();
     public DbSet<Subscription> Subscriptions => Set<Subscription>();
 
@@ -107,7 +111,7 @@ public abstract class NoticesDb(DbContextOptions options) : IdentityUserContext<
         configurationBuilder.Properties<ScheduledState>().HaveConversion<string>().HaveMaxLength(16);
         configurationBuilder.Properties<MomentKind>().HaveConversion<string>().HaveMaxLength(20);
         configurationBuilder.Properties<MomentState>().HaveConversion<string>().HaveMaxLength(16);
-        configurationBuilder.Properties<RingState>().HaveConversion<string>().HaveMaxLength(16);
+        configurationBuilder.Properties<OutboxState>().HaveConversion<string>().HaveMaxLength(16);
         configurationBuilder.Properties<StaffPost>().HaveConversion<string>().HaveMaxLength(16);
         configurationBuilder.Properties<RoundState>().HaveConversion<string>().HaveMaxLength(16);
         configurationBuilder.Properties<AnnouncementStatus>().HaveConversion<string>().HaveMaxLength(16);

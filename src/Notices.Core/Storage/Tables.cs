@@ -12,6 +12,7 @@ using Notices.Operation;
 using Notices.Outages;
 using Notices.Policy;
 using Notices.Publishing;
+using Notices.Replies;
 using Notices.Ringing;
 using Notices.Subscriptions;
 
@@ -187,7 +188,30 @@ internal static class Tables
         model.Entity<Broadcaster>().HasIndex(b => b.ApiKeyId).IsUnique();
         model.Entity<PullReceipt>().HasIndex(p => new { p.BroadcasterId, p.At });
         model.Entity<Airing>().HasIndex(a => a.NoticeId);
-        model.Entity<Enquiry>().HasIndex(e => e.At);
+        model.Entity<Enquiry>(enquiry =>
+        {
+            enquiry.HasIndex(e => e.At);
+            enquiry.HasIndex(e => e.Phone).HasFilter("phone IS NOT NULL");
+            enquiry.HasOne(e => e.Organisation).WithMany().HasForeignKey(e => e.OrganisationId).OnDelete(DeleteBehavior.Restrict);
+            enquiry.Property(e => e.ClosedAt).IsConcurrencyToken();
+            enquiry.HasIndex(e => e.ReplyId).IsUnique();
+        });
+        model.Entity<Reply>(reply =>
+        {
+            reply.HasIndex(r => new { r.Provider, r.MessageKey }).IsUnique();
+            reply.HasIndex(r => r.Id, "ix_replies_waiting").HasFilter("batch IS NULL");
+            reply.HasIndex(r => r.Batch);
+            reply.HasIndex(r => r.Sender).HasFilter("sender IS NOT NULL");
+            reply.HasIndex(r => r.ReceivedAt);
+        });
+        model.Entity<ReplyAnswer>(answer =>
+        {
+            answer.HasIndex(a => a.ReplyId).IsUnique();
+            answer.HasIndex(a => new { a.Address, a.CreatedAt });
+            answer.HasIndex(a => a.DueAt).HasFilter("state = 'Waiting'");
+            answer.HasIndex(a => a.LeaseUntil).HasFilter("state = 'Claimed'");
+            answer.Property(a => a.State).IsConcurrencyToken();
+        });
         model.Entity<Subscription>().HasIndex(s => s.Address);
         model.Entity<Peer>(peer =>
         {

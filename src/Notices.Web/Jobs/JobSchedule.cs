@@ -14,6 +14,8 @@ internal static class JobSchedule
         ("publish-due", "*/5 * * * * *", sweep => sweep.PublishAsync(CancellationToken.None)),
         ("do-moments", "*/10 * * * * *", sweep => sweep.DoMomentsAsync(CancellationToken.None)),
         ("ring-staff", "*/10 * * * * *", sweep => sweep.RingAsync(CancellationToken.None)),
+        ("apply-replies", "*/5 * * * * *", sweep => sweep.ApplyRepliesAsync(CancellationToken.None)),
+        ("send-answers", "*/10 * * * * *", sweep => sweep.AnswerAsync(CancellationToken.None)),
         ("draw-rounds", "*/5 * * * * *", sweep => sweep.ExpandAsync(CancellationToken.None)),
         ("dispatch-due", "*/5 * * * * *", sweep => sweep.DispatchAsync(CancellationToken.None)),
         ("ask-unconfirmed", "*/5 * * * * *", sweep => sweep.AskAsync(CancellationToken.None)),

@@ -3,6 +3,7 @@ using Notices.Deliveries;
 using Notices.Outages;
 using Notices.Policy;
 using Notices.Publishing;
+using Notices.Replies;
 using Notices.Ringing;
 using Notices.Storage;
 
@@ -41,6 +42,29 @@ internal sealed class RingLoop(IServiceScopeFactory scopes, DueAlarm alarm, Time
         await rings.SendDueAsync(stopping);
 
         return await rings.NextDueAsync(stopping);
+    }
+}
+
+/// <summary>Applies what people sent back.</summary>
+internal sealed class ReplyLoop(IServiceScopeFactory scopes, DueAlarm alarm, TimeProvider clock, ILogger<ReplyLoop> log) : DueLoop(scopes, alarm, clock, log)
+{
+    protected override async Task<DateTimeOffset?> RunOnceAsync(IServiceProvider services, CancellationToken stopping)
+    {
+        await services.GetRequiredService<ReplyDesk>().ApplyDueAsync(stopping);
+
+        return null;
+    }
+}
+
+/// <summary>Answers it.</summary>
+internal sealed class AnswerLoop(IServiceScopeFactory scopes, DueAlarm alarm, TimeProvider clock, ILogger<AnswerLoop> log) : DueLoop(scopes, alarm, clock, log)
+{
+    protected override async Task<DateTimeOffset?> RunOnceAsync(IServiceProvider services, CancellationToken stopping)
+    {
+        var answers = services.GetRequiredService<AnswerDispatcher>();
+        await answers.SendDueAsync(stopping);
+
+        return await answers.NextDueAsync(stopping);
     }
 }
 

@@ -9,6 +9,7 @@ using Notices.Evidence;
 using Notices.Outages;
 using Notices.Policy;
 using Notices.Publishing;
+using Notices.Replies;
 using Notices.Retention;
 using Notices.Ringing;
 
@@ -16,7 +17,7 @@ namespace Notices.Jobs;
 
 /// <summary>Catches what a restart, another process or a lost alarm missed, through the same methods the alarms ring.</summary>
 [AutomaticRetry(Attempts = 0)] // The next ring is the retry.
-internal sealed class Sweep(NoticePublisher publisher, MomentKeeper moments, RingDispatcher rings, RoundExpansion expansion, DeliveryDispatcher dispatcher, IDeliveryQueue queue, UnconfirmedCheck check, CallWatch calls, IUnconfirmedPolicy unconfirmed,
+internal sealed class Sweep(NoticePublisher publisher, MomentKeeper moments, RingDispatcher rings, ReplyDesk replies, AnswerDispatcher answers, RoundExpansion expansion, DeliveryDispatcher dispatcher, IDeliveryQueue queue, UnconfirmedCheck check, CallWatch calls, IUnconfirmedPolicy unconfirmed,
     TimeProvider clock, Checkpoints checkpoints, DeliveryArchive archive, TimedErasure erasure, DueAlarm alarm,
     SweepTurns turns)
 {
@@ -25,6 +26,10 @@ internal sealed class Sweep(NoticePublisher publisher, MomentKeeper moments, Rin
     public Task DoMomentsAsync(CancellationToken stopping) => turns.OnceAsync("do-moments", () => moments.DoDueAsync(stopping));
 
     public Task RingAsync(CancellationToken stopping) => turns.OnceAsync("ring-staff", () => rings.SendDueAsync(stopping));
+
+    public Task ApplyRepliesAsync(CancellationToken stopping) => turns.OnceAsync("apply-replies", () => replies.ApplyDueAsync(stopping));
+
+    public Task AnswerAsync(CancellationToken stopping) => turns.OnceAsync("send-answers", () => answers.SendDueAsync(stopping));
 
     public Task ExpandAsync(CancellationToken stopping) => turns.OnceAsync("draw-rounds", () => expansion.ExpandDueAsync(stopping));
 

@@ -50,7 +50,7 @@ internal static class NoticesHost
         builder.Services.AddCore(options, builder.Configuration);
         builder.Services.AddChannels();
         builder.Services.AddAccess();
-        builder.Services.AddSingleton<Feeds.FeedCache>().AddSingleton<Webhooks.WebhookRefusals>().AddSingleton<Webhooks.WebhookReceipts>().AddSingleton<Webhooks.TwilioProof>().AddSingleton<Webhooks.CallNewsDesk>().AddSingleton<Webhooks.GatewayCalls>();
+        builder.Services.AddSingleton<Feeds.FeedCache>().AddSingleton<Webhooks.WebhookRefusals>().AddSingleton<Webhooks.WebhookReceipts>().AddSingleton<Webhooks.WebhookReplies>().AddSingleton<Webhooks.TwilioProof>().AddSingleton<Webhooks.CallNewsDesk>().AddSingleton<Webhooks.GatewayCalls>();
         builder.Services.ConfigureHttpJsonOptions(json => StrictJson.Configure(json.SerializerOptions));
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         builder.Services.AddOpenApi();
@@ -61,7 +61,7 @@ internal static class NoticesHost
         if (request.Role != HostRole.Web)
         {
             builder.Services.AddJobs(options.Database);
-            builder.Services.AddHostedService<PublishingLoop>().AddHostedService<MomentLoop>().AddHostedService<RingLoop>().AddHostedService<UrgentDrawingLoop>().AddHostedService<OrdinaryDrawingLoop>()
+            builder.Services.AddHostedService<PublishingLoop>().AddHostedService<MomentLoop>().AddHostedService<RingLoop>().AddHostedService<ReplyLoop>().AddHostedService<AnswerLoop>().AddHostedService<UrgentDrawingLoop>().AddHostedService<OrdinaryDrawingLoop>()
                 .AddHostedService<UrgentSendingLoop>().AddHostedService<OrdinarySendingLoop>()
                 .AddHostedService<UpkeepLoop>().AddHostedService<PollLoop>();
         }
@@ -95,6 +95,7 @@ internal static class NoticesHost
         // Asked for once, so that a wrong setting stops the start and not the first message.
         var policy = app.Services.GetRequiredService<Policy.PolicyBook>().Options;
         _ = app.Services.GetRequiredService<DeliveryOptions>();
+        _ = app.Services.GetRequiredService<Replies.KeywordBook>();
         var abroad = Policy.ProcessingPolicy.Faults(policy, app.Services.GetRequiredService<ProviderDirectory>()).ToList();
         if (abroad.Count > 0) throw new SettingsException(abroad);
         if (role != HostRole.Web) app.Services.UseJobs();

@@ -118,8 +118,8 @@ public class RingingTests
         await using (var db = life.Host.Database.Open())
         {
             var died = TimeProvider.System.GetUtcNow().AddMinutes(-1);
-            await db.StaffRings.Where(r => r.State == RingState.Sent).ExecuteUpdateAsync(set => set
-                .SetProperty(r => r.State, RingState.Claimed).SetProperty(r => r.LeaseOwner, "dead").SetProperty(r => r.LeaseUntil, died));
+            await db.StaffRings.Where(r => r.State == OutboxState.Sent).ExecuteUpdateAsync(set => set
+                .SetProperty(r => r.State, OutboxState.Claimed).SetProperty(r => r.LeaseOwner, "dead").SetProperty(r => r.LeaseUntil, died));
         }
 
         await life.DoAsync(number, "approve");

@@ -22,8 +22,13 @@ internal sealed record BatchedRows(string Action, string Prefix, string Table, s
         "deliveries.call-events", "call-events/", "call_events", "delivery_id, number, kind, part, value, at, seconds",
         (hash, row) => hash.AddCallEvent(row.Number(1), (short)row.Number(2), (short)row.Number(3), (short)row.Number(4), row.Text(5), row.Ticks(6), row.NumberOrNull(7)));
 
+    /// <summary>Without number and text, which are erased at their time.</summary>
+    internal static readonly BatchedRows Replies = new(
+        "replies.applied", "replies/", "replies", "id, provider, message_key, at, kind, delivery_id",
+        (hash, row) => hash.AddReply(row.Number(1), row.Text(2)!, row.Text(3)!, row.Ticks(4), (short)row.Number(5), row.LongOrNull(6)));
+
     /// <summary>Every table of the kind.</summary>
-    internal static readonly IReadOnlyList<BatchedRows> All = [Attempts, Receipts, CallEvents];
+    internal static readonly IReadOnlyList<BatchedRows> All = [Attempts, Receipts, CallEvents, Replies];
 
     internal static BatchedRows? Of(AuditEntry entry) => All.FirstOrDefault(rows => rows.Action == entry.Action);
 
@@ -39,6 +44,8 @@ internal readonly struct BatchedRow(DbDataReader row, bool postgreSql)
     internal long Number(int column) => row.GetInt64(column);
 
     internal int? NumberOrNull(int column) => row.IsDBNull(column) ? null : row.GetInt32(column);
+
+    internal long? LongOrNull(int column) => row.IsDBNull(column) ? null : row.GetInt64(column);
 
     /// <summary>Of UTC.</summary>
     internal long Ticks(int column) => postgreSql ? row.GetDateTime(column).Ticks : row.GetInt64(column);

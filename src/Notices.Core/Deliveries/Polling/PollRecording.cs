@@ -40,7 +40,7 @@ public sealed class PollRecording
 
         await using var scope = _scopes.CreateAsyncScope();
         var sink = scope.ServiceProvider.GetRequiredService<IInboundSink>();
-        foreach (var reply in answer.Replies) await sink.RecordAsync(reply, cancellationToken);
+        await Task.WhenAll(answer.Replies.Select(reply => sink.RecordAsync(reply, cancellationToken)));
     }
 
     /// <summary>A receipt may be quicker than the writing of what the provider answered when it took the message: such a message is waited for, a moment.</summary>

@@ -88,10 +88,10 @@ internal sealed partial class MessageSender
         if (providers.Begin(group.Provider) is not { } pick) return group.Claimed.ConvertAll(GiveBack);
 
         bool? good = null;
-        var gate = GateOf(group.Provider, group.Messages[0].Medium);
+        var gate = gates.Of(group.Provider, group.Messages[0].Medium);
         try
         {
-            var units = UnitsOf(group.Messages[0], group.Provider) * group.Messages.Count;
+            var units = ProviderGates.UnitsOf(group.Messages[0], group.Provider) * group.Messages.Count;
             if (!await gate.EnterAsync(units, group.Claimed.Min(claimed => Urgency(claimed, group.Kind)), sending)) return group.Claimed.ConvertAll(GiveBack);
 
             try
@@ -148,6 +148,6 @@ internal sealed partial class MessageSender
     }
 
     private static int LargestOf(IBatchChannel channel, Provider provider, OutgoingMessage message) => provider.Limits.MessagesPerSecond is { } rate
-        ? Math.Clamp((int)(rate * LongestOfRate / UnitsOf(message, provider)), 1, channel.LargestBatch)
+        ? Math.Clamp((int)(rate * LongestOfRate / ProviderGates.UnitsOf(message, provider)), 1, channel.LargestBatch)
         : channel.LargestBatch;
 }

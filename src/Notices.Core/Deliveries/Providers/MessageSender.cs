@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net;
 using Microsoft.Extensions.Logging;
 using Notices.Outages;
@@ -7,13 +6,11 @@ namespace Notices.Deliveries;
 
 /// <summary>Hands one claimed message to a provider that is in order and has room, and says what became of it; never throws.</summary>
 internal sealed partial class MessageSender(
-    ProviderDirectory providers, IAllowance allowance, PersonalFill fill, IUnconfirmedPolicy policy, DeliveryOptions options, CallPlaces calls, TimeProvider clock,
+    ProviderDirectory providers, ProviderGates gates, PersonalFill fill, IUnconfirmedPolicy policy, DeliveryOptions options, CallPlaces calls, TimeProvider clock,
     TimeProvider machine, ILogger log)
 {
     /// <summary>Domain time a message goes back for when its providers have no room or are out of order; its tries are not counted down.</summary>
     private static readonly TimeSpan ComeBack = TimeSpan.FromSeconds(2);
-
-    private readonly ConcurrentDictionary<(string Provider, bool Calls), ProviderGate> _gates = new();
 
     /// <summary>The timers of one hand, for all it sends until <paramref name="sending"/> is over.</summary>
     internal HandTimers Timers(CancellationToken sending) => new(options.SendTimeout, machine, sending);
@@ -23,11 +20,11 @@ internal sealed partial class MessageSender(
         if (providers.Pick(claimed.Medium, claimed.Id, claimed.Number) is not { } pick) return GiveBack(claimed);
 
         bool? good = null;
-        var gate = GateOf(pick.Provider, claimed.Medium);
+        var gate = gates.Of(pick.Provider, claimed.Medium);
         try
         {
             var message = text is null || claimed.Address is null ? null : Message(claimed, text, claimed.Address);
-            if (!await gate.EnterAsync(message is null ? 0 : UnitsOf(message, pick.Provider), Urgency(claimed, text?.Kind), sending)) return GiveBack(claimed);
+            if (!await gate.EnterAsync(message is null ? 0 : ProviderGates.UnitsOf(message, pick.Provider), Urgency(claimed, text?.Kind), sending)) return GiveBack(claimed);
 
             var stays = false;
             try
@@ -67,15 +64,6 @@ internal sealed partial class MessageSender(
 
     private DeliveryOutcome GiveBack(ClaimedDelivery claimed) =>
         providers.Media.Contains(claimed.Medium) ? DeliveryOutcome.GiveBack(claimed, clock.GetUtcNow() + ComeBack) : DeliveryOutcome.GiveBack(claimed);
-
-    private ProviderGate GateOf(Provider provider, Medium medium) => _gates.GetOrAdd((provider.Name, medium == Medium.Voice), static (key, made) => key.Calls
-        ? new ProviderGate($"{key.Provider}/calls", made.provider.Limits.CallsPerSecond, made.provider.Limits.CallsAtOnce, Math.Max(made.here, made.provider.Limits.CallsAtOnce ?? 0), made.allowance, made.machine, made.log)
-        : new ProviderGate($"{key.Provider}/messages", made.provider.Limits.MessagesPerSecond, made.provider.Limits.Concurrency, made.here, made.allowance, made.machine, made.log),
-        (provider, here: options.Concurrency, allowance, machine, log));
-
-    /// <summary>Counted only where a limit asks for it.</summary>
-    private static double UnitsOf(OutgoingMessage message, Provider provider) =>
-        message.Medium == Medium.Sms && provider.Limits.MessagesPerSecond is not null ? Math.Max(1, SmsText.Measure(message.Body).Parts) : 1;
 
     /// <summary>Emergencies and faults before what was planned, and tier by tier within each.</summary>
     private static int Urgency(ClaimedDelivery claimed, OutageKind? kind) => (kind is OutageKind.Emergency or OutageKind.Fault ? 0 : ProviderGate.Urgent) + claimed.Tier;
