@@ -17,6 +17,7 @@ public sealed class KannelGateway : IAsyncDisposable
 
     private readonly string _folder = Directory.CreateTempSubdirectory("notices-kannel-").FullName;
     private readonly List<Process> _running = [];
+    private Process? _centre;
     private readonly (int Admin, int Boxes, int Centre, int Send) _ports = (FreePort(), FreePort(), FreePort(), FreePort());
 
     private KannelGateway()
@@ -32,10 +33,14 @@ public sealed class KannelGateway : IAsyncDisposable
     /// <summary>Null where it is installed, otherwise how to.</summary>
     public static string? Missing => File.Exists("/usr/sbin/bearerbox") && File.Exists("/usr/sbin/smsbox") && File.Exists(Centre) ? null : "kannel is not installed: apt-get install kannel kannel-extras";
 
+    /// <summary>Where it leaves what people send, as <c>get-url</c> of its default service; null: nobody is told.</summary>
+    private string? Replies { get; init; }
+
     /// <param name="connected">False: no message centre is there.</param>
-    public static async Task<KannelGateway> StartAsync(bool connected = true)
+    /// <param name="replies">The <c>get-url</c> for what people send.</param>
+    public static async Task<KannelGateway> StartAsync(bool connected = true, string? replies = null)
     {
-        var gateway = new KannelGateway();
+        var gateway = new KannelGateway { Replies = replies };
         try
         {
             await gateway.BeginAsync(connected);
@@ -50,13 +55,29 @@ public sealed class KannelGateway : IAsyncDisposable
     }
 
     /// <summary>Starts the message centre of a gateway that was started without.</summary>
-    public async Task ConnectAsync()
+    public Task ConnectAsync() => ConnectAsync("-i", "1", "-m", "0", "1 2 text nop");
+
+    /// <param name="sends">What it sends by itself; without end it stays for as long as the gateway stands.</param>
+    private async Task ConnectAsync(params string[] sends)
     {
-        // Without messages of its own, and for as long as the gateway stands.
-        var centre = Run(Centre, "-H", "127.0.0.1", "-r", _ports.Centre.ToString(CultureInfo.InvariantCulture), "-i", "1", "-m", "0", "1 2 text nop");
+        var centre = _centre = Run(Centre, ["-H", "127.0.0.1", "-r", _ports.Centre.ToString(CultureInfo.InvariantCulture), .. sends]);
         centre.ErrorDataReceived += (_, line) => Hear(line.Data);
         centre.BeginErrorReadLine();
         await UntilAsync(async () => (await StatusAsync()).Contains("(online", StringComparison.Ordinal), "message centre");
+    }
+
+    /// <summary>Somebody sends a text by the message centre: one of its own beside the first, since that sends only what it was started with.</summary>
+    public async Task SendInAsync(string from, string text)
+    {
+        var wide = text.Any(letter => letter > '\u007F');
+        var coded = wide ? string.Concat(Encoding.BigEndianUnicode.GetBytes(text).Select(one => $"%{one:X2}")) : text;
+        if (_centre is { HasExited: false } before)
+        {
+            before.Kill();
+            await before.WaitForExitAsync();
+        }
+
+        await ConnectAsync("-i", "0.1", "-m", "1", $"{from} 95598 {(wide ? "ucs2" : "text")} {coded}");
     }
 
     public async ValueTask DisposeAsync()
@@ -108,7 +129,7 @@ public sealed class KannelGateway : IAsyncDisposable
 
             group = sms-service
             keyword = default
-            text = ""
+            {(Replies is null ? "text = \"\"" : $"get-url = \"{Replies}\"\ncatch-all = true\nomit-empty = true\naccept-x-kannel-headers = false")}
             max-messages = 0
 
             """);

@@ -99,6 +99,40 @@ public class TwilioTests
         Assert.Equal(HttpStatusCode.NoContent, await PostAsync(client, url, form, Sign(url, form)));
     }
 
+    [Theory]
+    [InlineData(DatabaseKind.Sqlite)]
+    [InlineData(DatabaseKind.PostgreSql)]
+    public async Task A_reply_acknowledges_and_another_is_answered_by_a_message_of_its_own(DatabaseKind kind)
+    {
+        await using var twilio = new TwilioServer();
+        await using var host = await StartAsync(kind, twilio);
+        await DeclareAsync(host);
+        await TestHost.UntilAsync(async () => (await DeliveriesAsync(host)) is { Count: > 5 } all && all.TrueForAll(row => row.State is DeliveryState.Accepted), "all handed over");
+        var told = (await DeliveriesAsync(host))[0];
+        using var client = new HttpClient { BaseAddress = host.Address };
+        var url = Outside + "webhooks/twilio/sms-inbound?provider=main";
+        Task<HttpStatusCode> SayAsync(string body, char id, string? signature = null)
+        {
+            (string, string)[] form = [("MessageSid", "SM" + new string(id, 32)), ("From", told.Address!), ("To", "+14155550100"), ("Body", body), ("AccountSid", TwilioServer.Account), ("NumSegments", "1"), ("ApiVersion", "2010-04-01")];
+
+            return PostAsync(client, url, form, signature ?? Sign(url, form));
+        }
+
+        Assert.Equal(HttpStatusCode.OK, await SayAsync("1", 'a'));
+        Assert.Equal(HttpStatusCode.OK, await SayAsync("STOP", 'b'));
+        Assert.Equal(HttpStatusCode.OK, await SayAsync("STOP", 'b'));
+        Assert.Equal(HttpStatusCode.Forbidden, await SayAsync("START", 'c', "AAAA"));
+
+        await TestHost.UntilAsync(async () => (await DeliveriesAsync(host))[0].State == DeliveryState.Acknowledged, "acknowledged");
+        await using var db = host.Database.Open();
+        await TestHost.UntilAsync(() => db.ReplyAnswers.AnyAsync(row => row.State == Ringing.OutboxState.Sent), "answered");
+        var answers = twilio.Requests.Where(request => request.Method == "POST" && request["Body"]!.Contains("Notices the law requires", StringComparison.Ordinal)).ToList();
+        Assert.Equal(told.Address, Assert.Single(answers)["To"]);
+        Assert.Equal(2, await db.Replies.CountAsync());
+        Assert.Equal(told.Address, (await db.OptOuts.SingleAsync()).Address);
+        Assert.True((bool)(await host.GetAsync(Role.Auditor, "/api/v1/audit/verify"))["ok"]!);
+    }
+
     [Fact]
     public async Task A_large_body_is_refused_before_it_is_read()
     {

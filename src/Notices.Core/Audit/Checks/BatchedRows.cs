@@ -5,7 +5,7 @@ namespace Notices.Audit;
 /// <summary>A table whose rows are written in batches, each with one entry of the record that speaks for all of them by count and SHA-256. The table and its archive have a column <c>batch</c>.</summary>
 /// <param name="Action">Of those entries.</param>
 /// <param name="Prefix">Of their subject; the batch stands behind it.</param>
-/// <param name="Columns">What <paramref name="Add"/> reads, after the batch at 0.</param>
+/// <param name="Columns">What <paramref name="Add"/> reads, after the batch at 0; the id stands behind them.</param>
 /// <param name="Add">Puts one row into the digest, field by field as it was when it was written.</param>
 internal sealed record BatchedRows(string Action, string Prefix, string Table, string Columns, Action<RowsHash, BatchedRow> Add)
 {
@@ -24,8 +24,8 @@ internal sealed record BatchedRows(string Action, string Prefix, string Table, s
 
     /// <summary>Without number and text, which are erased at their time.</summary>
     internal static readonly BatchedRows Replies = new(
-        "replies.applied", "replies/", "replies", "id, provider, message_key, at, kind, delivery_id",
-        (hash, row) => hash.AddReply(row.Number(1), row.Text(2)!, row.Text(3)!, row.Ticks(4), (short)row.Number(5), row.LongOrNull(6)));
+        "replies.applied", "replies/", "replies", "provider, message_key, at, kind, delivery_id",
+        (hash, row) => hash.AddReply(row.Number(6), row.Text(1)!, row.Text(2)!, row.Ticks(3), (short)row.Number(4), row.LongOrNull(5)));
 
     /// <summary>Every table of the kind.</summary>
     internal static readonly IReadOnlyList<BatchedRows> All = [Attempts, Receipts, CallEvents, Replies];
