@@ -1863,12 +1863,25 @@ namespace Notices.Storage.Migrations.PostgreSql
                         .HasColumnName("at");
 
                     b.Property<DateTimeOffset?>("ClosedAt")
+                        .IsConcurrencyToken()
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("closed_at");
+
+                    b.Property<long?>("OrganisationId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("organisation_id");
 
                     b.Property<long?>("OutageId")
                         .HasColumnType("bigint")
                         .HasColumnName("outage_id");
+
+                    b.Property<string>("Phone")
+                        .HasColumnType("text")
+                        .HasColumnName("phone");
+
+                    b.Property<long?>("ReplyId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("reply_id");
 
                     b.Property<long?>("SupplyPointId")
                         .HasColumnType("bigint")
@@ -1888,6 +1901,17 @@ namespace Notices.Storage.Migrations.PostgreSql
 
                     b.HasIndex("At")
                         .HasDatabaseName("ix_enquiries_at");
+
+                    b.HasIndex("OrganisationId")
+                        .HasDatabaseName("ix_enquiries_organisation_id");
+
+                    b.HasIndex("Phone")
+                        .HasDatabaseName("ix_enquiries_phone")
+                        .HasFilter("phone IS NOT NULL");
+
+                    b.HasIndex("ReplyId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_enquiries_reply_id");
 
                     b.ToTable("enquiries");
                 });
@@ -3120,6 +3144,187 @@ namespace Notices.Storage.Migrations.PostgreSql
                     b.ToTable("template_overrides");
                 });
 
+            modelBuilder.Entity("Notices.Replies.Reply", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Batch")
+                        .HasColumnType("text")
+                        .HasColumnName("batch");
+
+                    b.Property<string>("Body")
+                        .HasColumnType("text")
+                        .HasColumnName("body");
+
+                    b.Property<long?>("DeliveryId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("delivery_id");
+
+                    b.Property<short>("Kind")
+                        .HasColumnType("smallint")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("MessageKey")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("message_key");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<DateTimeOffset>("ReceivedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("received_at");
+
+                    b.Property<string>("Sender")
+                        .HasColumnType("text")
+                        .HasColumnName("sender");
+
+                    b.HasKey("Id")
+                        .HasName("pk_replies");
+
+                    b.HasIndex("Batch")
+                        .HasDatabaseName("ix_replies_batch");
+
+                    b.HasIndex("ReceivedAt")
+                        .HasDatabaseName("ix_replies_received_at");
+
+                    b.HasIndex("Sender")
+                        .HasDatabaseName("ix_replies_sender")
+                        .HasFilter("sender IS NOT NULL");
+
+                    b.HasIndex("Provider", "MessageKey")
+                        .IsUnique()
+                        .HasDatabaseName("ix_replies_provider_message_key");
+
+                    b.HasIndex(new[] { "Id" }, "ix_replies_waiting")
+                        .HasDatabaseName("ix_replies_waiting")
+                        .HasFilter("batch IS NULL");
+
+                    b.ToTable("replies");
+                });
+
+            modelBuilder.Entity("Notices.Replies.ReplyAnswer", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<string>("Address")
+                        .HasColumnType("text")
+                        .HasColumnName("address");
+
+                    b.Property<short>("Attempts")
+                        .HasColumnType("smallint")
+                        .HasColumnName("attempts");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("body");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<DateTimeOffset>("DueAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("due_at");
+
+                    b.Property<DateTimeOffset?>("EndedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ended_at");
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<string>("Language")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("language");
+
+                    b.Property<string>("LeaseOwner")
+                        .HasColumnType("text")
+                        .HasColumnName("lease_owner");
+
+                    b.Property<DateTimeOffset?>("LeaseUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("lease_until");
+
+                    b.Property<string>("Medium")
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)")
+                        .HasColumnName("medium");
+
+                    b.Property<string>("Provider")
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<string>("ProviderMessageId")
+                        .HasColumnType("text")
+                        .HasColumnName("provider_message_id");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("text")
+                        .HasColumnName("reason");
+
+                    b.Property<long>("ReplyId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("reply_id");
+
+                    b.Property<string>("State")
+                        .IsConcurrencyToken()
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)")
+                        .HasColumnName("state");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("subject");
+
+                    b.Property<string>("Via")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("via");
+
+                    b.HasKey("Id")
+                        .HasName("pk_reply_answers");
+
+                    b.HasIndex("DueAt")
+                        .HasDatabaseName("ix_reply_answers_due_at")
+                        .HasFilter("state = 'Waiting'");
+
+                    b.HasIndex("LeaseUntil")
+                        .HasDatabaseName("ix_reply_answers_lease_until")
+                        .HasFilter("state = 'Claimed'");
+
+                    b.HasIndex("ReplyId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_reply_answers_reply_id");
+
+                    b.HasIndex("Address", "CreatedAt")
+                        .HasDatabaseName("ix_reply_answers_address_created_at");
+
+                    b.ToTable("reply_answers");
+                });
+
             modelBuilder.Entity("Notices.Retention.ArchivedAttempt", b =>
                 {
                     b.Property<long>("Id")
@@ -3406,6 +3611,63 @@ namespace Notices.Storage.Migrations.PostgreSql
                         .HasDatabaseName("ix_receipts_archive_delivery_id");
 
                     b.ToTable("receipts_archive");
+                });
+
+            modelBuilder.Entity("Notices.Retention.ArchivedReply", b =>
+                {
+                    b.Property<long>("Id")
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Batch")
+                        .HasColumnType("text")
+                        .HasColumnName("batch");
+
+                    b.Property<string>("Body")
+                        .HasColumnType("text")
+                        .HasColumnName("body");
+
+                    b.Property<long?>("DeliveryId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("delivery_id");
+
+                    b.Property<short>("Kind")
+                        .HasColumnType("smallint")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("MessageKey")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("message_key");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<DateTimeOffset>("ReceivedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("received_at");
+
+                    b.Property<string>("Sender")
+                        .HasColumnType("text")
+                        .HasColumnName("sender");
+
+                    b.HasKey("Id")
+                        .HasName("pk_replies_archive");
+
+                    b.HasIndex("Batch")
+                        .HasDatabaseName("ix_replies_archive_batch");
+
+                    b.HasIndex("Sender")
+                        .HasDatabaseName("ix_replies_archive_sender")
+                        .HasFilter("sender IS NOT NULL");
+
+                    b.ToTable("replies_archive");
                 });
 
             modelBuilder.Entity("Notices.Ringing.StaffRing", b =>
@@ -3766,6 +4028,17 @@ namespace Notices.Storage.Migrations.PostgreSql
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_certificates_rounds_round_id");
+                });
+
+            modelBuilder.Entity("Notices.Hotline.Enquiry", b =>
+                {
+                    b.HasOne("Notices.Network.Organisation", "Organisation")
+                        .WithMany()
+                        .HasForeignKey("OrganisationId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_enquiries_organisations_organisation_id");
+
+                    b.Navigation("Organisation");
                 });
 
             modelBuilder.Entity("Notices.Network.AlternateFeed", b =>

@@ -1802,12 +1802,25 @@ namespace Notices.Storage.Migrations.Sqlite
                         .HasColumnName("at");
 
                     b.Property<long?>("ClosedAt")
+                        .IsConcurrencyToken()
                         .HasColumnType("INTEGER")
                         .HasColumnName("closed_at");
+
+                    b.Property<long?>("OrganisationId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("organisation_id");
 
                     b.Property<long?>("OutageId")
                         .HasColumnType("INTEGER")
                         .HasColumnName("outage_id");
+
+                    b.Property<string>("Phone")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("phone");
+
+                    b.Property<long?>("ReplyId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("reply_id");
 
                     b.Property<long?>("SupplyPointId")
                         .HasColumnType("INTEGER")
@@ -1827,6 +1840,17 @@ namespace Notices.Storage.Migrations.Sqlite
 
                     b.HasIndex("At")
                         .HasDatabaseName("ix_enquiries_at");
+
+                    b.HasIndex("OrganisationId")
+                        .HasDatabaseName("ix_enquiries_organisation_id");
+
+                    b.HasIndex("Phone")
+                        .HasDatabaseName("ix_enquiries_phone")
+                        .HasFilter("phone IS NOT NULL");
+
+                    b.HasIndex("ReplyId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_enquiries_reply_id");
 
                     b.ToTable("enquiries");
                 });
@@ -3021,6 +3045,183 @@ namespace Notices.Storage.Migrations.Sqlite
                     b.ToTable("template_overrides");
                 });
 
+            modelBuilder.Entity("Notices.Replies.Reply", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Batch")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("batch");
+
+                    b.Property<string>("Body")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("body");
+
+                    b.Property<long?>("DeliveryId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("delivery_id");
+
+                    b.Property<short>("Kind")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("MessageKey")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("message_key");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("provider");
+
+                    b.Property<long>("ReceivedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("received_at");
+
+                    b.Property<string>("Sender")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("sender");
+
+                    b.HasKey("Id")
+                        .HasName("pk_replies");
+
+                    b.HasIndex("Batch")
+                        .HasDatabaseName("ix_replies_batch");
+
+                    b.HasIndex("ReceivedAt")
+                        .HasDatabaseName("ix_replies_received_at");
+
+                    b.HasIndex("Sender")
+                        .HasDatabaseName("ix_replies_sender")
+                        .HasFilter("sender IS NOT NULL");
+
+                    b.HasIndex("Provider", "MessageKey")
+                        .IsUnique()
+                        .HasDatabaseName("ix_replies_provider_message_key");
+
+                    b.HasIndex(new[] { "Id" }, "ix_replies_waiting")
+                        .HasDatabaseName("ix_replies_waiting")
+                        .HasFilter("batch IS NULL");
+
+                    b.ToTable("replies");
+                });
+
+            modelBuilder.Entity("Notices.Replies.ReplyAnswer", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Address")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("address");
+
+                    b.Property<short>("Attempts")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("attempts");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("body");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<long>("DueAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("due_at");
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ended_at");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("expires_at");
+
+                    b.Property<string>("Language")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("language");
+
+                    b.Property<string>("LeaseOwner")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("lease_owner");
+
+                    b.Property<long?>("LeaseUntil")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("lease_until");
+
+                    b.Property<string>("Medium")
+                        .HasMaxLength(16)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("medium");
+
+                    b.Property<string>("Provider")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("provider");
+
+                    b.Property<string>("ProviderMessageId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("provider_message_id");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.Property<long>("ReplyId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("reply_id");
+
+                    b.Property<string>("State")
+                        .IsConcurrencyToken()
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("state");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("subject");
+
+                    b.Property<string>("Via")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("via");
+
+                    b.HasKey("Id")
+                        .HasName("pk_reply_answers");
+
+                    b.HasIndex("DueAt")
+                        .HasDatabaseName("ix_reply_answers_due_at")
+                        .HasFilter("state = 'Waiting'");
+
+                    b.HasIndex("LeaseUntil")
+                        .HasDatabaseName("ix_reply_answers_lease_until")
+                        .HasFilter("state = 'Claimed'");
+
+                    b.HasIndex("ReplyId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_reply_answers_reply_id");
+
+                    b.HasIndex("Address", "CreatedAt")
+                        .HasDatabaseName("ix_reply_answers_address_created_at");
+
+                    b.ToTable("reply_answers");
+                });
+
             modelBuilder.Entity("Notices.Retention.ArchivedAttempt", b =>
                 {
                     b.Property<long>("Id")
@@ -3307,6 +3508,63 @@ namespace Notices.Storage.Migrations.Sqlite
                         .HasDatabaseName("ix_receipts_archive_delivery_id");
 
                     b.ToTable("receipts_archive");
+                });
+
+            modelBuilder.Entity("Notices.Retention.ArchivedReply", b =>
+                {
+                    b.Property<long>("Id")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Batch")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("batch");
+
+                    b.Property<string>("Body")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("body");
+
+                    b.Property<long?>("DeliveryId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("delivery_id");
+
+                    b.Property<short>("Kind")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("MessageKey")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("message_key");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("provider");
+
+                    b.Property<long>("ReceivedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("received_at");
+
+                    b.Property<string>("Sender")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("sender");
+
+                    b.HasKey("Id")
+                        .HasName("pk_replies_archive");
+
+                    b.HasIndex("Batch")
+                        .HasDatabaseName("ix_replies_archive_batch");
+
+                    b.HasIndex("Sender")
+                        .HasDatabaseName("ix_replies_archive_sender")
+                        .HasFilter("sender IS NOT NULL");
+
+                    b.ToTable("replies_archive");
                 });
 
             modelBuilder.Entity("Notices.Ringing.StaffRing", b =>
@@ -3663,6 +3921,17 @@ namespace Notices.Storage.Migrations.Sqlite
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_certificates_rounds_round_id");
+                });
+
+            modelBuilder.Entity("Notices.Hotline.Enquiry", b =>
+                {
+                    b.HasOne("Notices.Network.Organisation", "Organisation")
+                        .WithMany()
+                        .HasForeignKey("OrganisationId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_enquiries_organisations_organisation_id");
+
+                    b.Navigation("Organisation");
                 });
 
             modelBuilder.Entity("Notices.Network.AlternateFeed", b =>
