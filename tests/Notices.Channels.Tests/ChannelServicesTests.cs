@@ -43,7 +43,7 @@ public class ChannelServicesTests
         var fault = Assert.Throws<OptionsValidationException>(() => ProviderDirectory.Create(
             Section(
                 ("a:Channel", "pigeon"), ("b:Channel", "sandbox"), ("b:Weight", "1001"), ("c:Channel", "sandbox"), ("c:BaseAddress", "nowhere"), ("c:Rules:1", "explode"),
-                ("d:Channel", "email"), ("d:Port", "70000"), ("d:Security", "maybe"), ("d:User", "u"), ("d:AuthorityFile", "/none.pem"), ("e:Channel", "sandbox"), ("e:Media", "paper"),
+                ("d:Channel", "email"), ("d:Port", "70000"), ("d:Security", "maybe"), ("d:User", "u"), ("d:AuthorityFile", "/none.pem"), ("e:Channel", "sandbox"), ("e:Media", "smoke"),
                 ("f:Channel", "sandbox"), ("f:MessagesPerSecond", "0"), ("f:CallsPerSecond", "-1"), ("f:Concurrency", "0"), ("f:CallsAtOnce", "some"), ("f:SlowAfter", "never"), ("no name:Channel", "sandbox")),
             services.GetServices<ChannelKind>(), services, TimeProvider.System));
 
