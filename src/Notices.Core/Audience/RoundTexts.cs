@@ -29,6 +29,7 @@ internal static class RoundTexts
         {
             Medium.Sms => TemplateMedium.Sms,
             Medium.Voice => TemplateMedium.Voice,
+            Medium.Paper => TemplateMedium.Paper,
             _ => TemplateMedium.EmailText,
         });
         if (!body.Ok) return Result<RoundText>.Refused(body.Problems);

@@ -44,7 +44,7 @@ public sealed partial class NoticeRenderer(ITemplateSource source, RegisteredChe
     }
 
     /// <summary>One message for a person whom several outages concern, listing all their windows: for <see cref="NoticeType.Initial"/>,
-    /// <see cref="NoticeType.Changed"/> and <see cref="NoticeType.Reminder"/> notices of one organisation, as SMS, voice or e-mail.</summary>
+    /// <see cref="NoticeType.Changed"/> and <see cref="NoticeType.Reminder"/> notices of one organisation, as SMS, voice, e-mail or letter.</summary>
     public Result<RenderedText> RenderMerged(IReadOnlyList<NoticeFacts> facts, string language, TemplateMedium medium)
     {
         if (facts.Count == 1) return Render(facts[0], language, medium);

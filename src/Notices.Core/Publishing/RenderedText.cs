@@ -27,11 +27,14 @@ public enum TemplateMedium
 
     /// <summary>The line that runs along the foot of a television picture.</summary>
     Crawl,
+
+    /// <summary>停电通知书, the written notice for one customer; the first line is its heading.</summary>
+    Paper,
 }
 
 /// <summary>A notice's text in one language and medium.</summary>
 /// <param name="Text">For the personal media with marks that <see cref="PersonalText"/> fills; keep it as it is.</param>
-/// <param name="Subject">The e-mail's subject or the feed's headline; null for the other media.</param>
+/// <param name="Subject">The e-mail's subject, the feed's headline or the letter's heading; null for the other media.</param>
 /// <param name="Sms">Encoding and parts, for the two SMS media: of the text filled with the longest place the notice names and one account.</param>
 /// <param name="Reading">How long it takes to say, for voice and script; see <see cref="ReadingTime"/> for the assumption.</param>
 public sealed record RenderedText(string Language, TemplateMedium Medium, string Text, string? Subject = null, SmsSize? Sms = null, TimeSpan? Reading = null);
@@ -47,8 +50,8 @@ public static class TemplateMedia
     /// <summary>Texts said aloud: numbers, times and line numbers are written as they are said.</summary>
     public static bool IsSpoken(this TemplateMedium medium) => medium is TemplateMedium.Voice or TemplateMedium.Script;
 
-    /// <summary>Texts whose first line is a subject or headline.</summary>
-    public static bool HasSubject(this TemplateMedium medium) => medium is TemplateMedium.EmailText or TemplateMedium.Feed;
+    /// <summary>Texts whose first line is a subject, headline or heading.</summary>
+    public static bool HasSubject(this TemplateMedium medium) => medium is TemplateMedium.EmailText or TemplateMedium.Feed or TemplateMedium.Paper;
 
     /// <summary>Such as <c>storm-sms.txt</c>.</summary>
     public static string FileName(this TemplateMedium medium) => medium switch
@@ -61,6 +64,7 @@ public static class TemplateMedia
         TemplateMedium.Feed => "feed.txt",
         TemplateMedium.Script => "script.txt",
         TemplateMedium.Crawl => "crawl.txt",
+        TemplateMedium.Paper => "paper.txt",
         _ => throw new ArgumentOutOfRangeException(nameof(medium), medium, null),
     };
 }

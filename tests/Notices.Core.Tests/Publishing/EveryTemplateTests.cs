@@ -77,6 +77,20 @@ public sealed partial class EveryTemplateTests
             PersonalText.Fill(NoticeFixtures.Renderer.RenderMerged([NoticeFixtures.Planned, NoticeFixtures.Temporary], Languages.Chinese, TemplateMedium.Sms).Value!.Text, "东街村", "1234"));
     }
 
+    [Fact]
+    public void A_written_notice_names_every_line_the_full_day_and_the_regulator()
+    {
+        FeederFacts[] feeders = [.. new[] { "041", "042", "043" }.Select(number => new FeederFacts(number, new LocalText($"城关{number}线", $"Chengguan {number}"), 10))];
+        foreach (var language in Languages.All)
+        {
+            var letter = NoticeFixtures.Text(NoticeFixtures.Planned with { Feeders = feeders }, language, TemplateMedium.Paper);
+
+            Assert.All(feeders, feeder => Assert.Contains(feeder.Code, letter.Text, StringComparison.Ordinal));
+            Assert.Contains(language == Languages.Chinese ? "2026年12月1日（星期二）08:00至18:00" : "Tuesday 1 December 2026, 08:00 to 18:00", letter.Text, StringComparison.Ordinal);
+            Assert.Contains("12398", letter.Text, StringComparison.Ordinal);
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Fixtures))]
     public void A_relay_person_is_told_the_same_and_asked_whether_the_places_know(string fixture)

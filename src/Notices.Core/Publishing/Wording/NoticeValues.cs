@@ -24,7 +24,7 @@ internal sealed partial class NoticeValues
         form = new WordForm(language, medium);
         var zone = TimeZoneInfo.FindSystemTimeZoneById(facts.TimeZone);
         var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(facts.PublishedAt, zone).DateTime);
-        var style = medium.IsSpoken() ? TimeStyle.Spoken : medium is TemplateMedium.Feed or TemplateMedium.EmailText or TemplateMedium.EmailHtml ? TimeStyle.Long : TimeStyle.Short;
+        var style = medium.IsSpoken() ? TimeStyle.Spoken : medium is TemplateMedium.Feed or TemplateMedium.EmailText or TemplateMedium.EmailHtml or TemplateMedium.Paper ? TimeStyle.Long : TimeStyle.Short;
         words = new TimeWords(language, style, zone, today);
         brief = new TimeWords(language, style == TimeStyle.Spoken ? style : TimeStyle.Short, zone, today);
     }
@@ -83,7 +83,7 @@ internal sealed partial class NoticeValues
         all["areas_short"] = form.Write(PlaceWords.Short(facts.Places, language, form));
         var instead = facts.FeederOptional || facts.Kind is OutageKind.Emergency or OutageKind.Fault ? all["areas_short"] : null;
         all["line_short"] = Line(most: 2) ?? instead;
-        all["line"] = (medium.IsPersonal() && medium is not (TemplateMedium.EmailText or TemplateMedium.EmailHtml) ? Line(most: 2) : Line(most: int.MaxValue)) ?? instead;
+        all["line"] = (medium.IsPersonal() && medium is not (TemplateMedium.EmailText or TemplateMedium.EmailHtml or TemplateMedium.Paper) ? Line(most: 2) : Line(most: int.MaxValue)) ?? instead;
         all["many_places"] = facts.Places.Count > 1;
         all["has_line"] = Line(most: 1) is not null;
         all["line_is_area"] = Line(most: 1) is null && instead is not null;

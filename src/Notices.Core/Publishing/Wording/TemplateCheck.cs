@@ -7,7 +7,7 @@ namespace Notices.Publishing;
 internal static class TemplateCheck
 {
     /// <summary>The media one person's merged message is written in.</summary>
-    public static readonly IReadOnlyList<TemplateMedium> Merged = [TemplateMedium.Sms, TemplateMedium.Voice, TemplateMedium.EmailText, TemplateMedium.EmailHtml];
+    public static readonly IReadOnlyList<TemplateMedium> Merged = [TemplateMedium.Sms, TemplateMedium.Voice, TemplateMedium.EmailText, TemplateMedium.EmailHtml, TemplateMedium.Paper];
 
     /// <summary>The media a relay person is asked in.</summary>
     public static readonly IReadOnlyList<TemplateMedium> Relay = [TemplateMedium.Sms, TemplateMedium.Voice];
