@@ -92,6 +92,8 @@ public sealed class PersonErasure(NoticesDb db, AuditTrail trail, AuditOptions o
         await ClearText.EraseAsync(db.Recipients.Where(r => r.CustomerId == customer.Id), cancellationToken);
         await db.OptOuts.Where(o => addresses.Contains(o.Address) && !db.Contacts.Any(c => c.Address == o.Address)).ExecuteDeleteAsync(cancellationToken);
 
+        await ReplyRetention.EraseAsync(db, addresses, cancellationToken);
+
         (customer.Name, customer.Address, customer.LiaisonOfficerId) = ("", null, null);
         (customer.Needs, customer.Vulnerability, customer.SurvivalMinutes) = (Needs.None, null, null);
         trail.Record(actor, "customer.erased", "customers/" + options.Digest(customer.CustomerNo), null, new { contacts, deliveries, reason });

@@ -18,5 +18,8 @@ internal static class ReplyServices
             provider.GetRequiredService<Func<NoticesDb>>(), provider.GetRequiredService<KeywordBook>(), provider.GetRequiredService<DeliveryReceipts>(), options.Replies,
             provider.GetRequiredService<DueAlarm>(), provider.GetRequiredService<TimeProvider>()));
         services.AddScoped<AnswerDispatcher>();
+        services.AddScoped<Hotline.HotlineDesk>();
+        services.AddSingleton(provider => new Retention.ReplyRetention(
+            provider.GetRequiredService<Func<NoticesDb>>(), options.Retention, provider.GetRequiredService<PolicyBook>(), provider.GetRequiredService<TimeProvider>()));
     }
 }

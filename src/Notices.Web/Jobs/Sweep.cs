@@ -18,7 +18,7 @@ namespace Notices.Jobs;
 /// <summary>Catches what a restart, another process or a lost alarm missed, through the same methods the alarms ring.</summary>
 [AutomaticRetry(Attempts = 0)] // The next ring is the retry.
 internal sealed class Sweep(NoticePublisher publisher, MomentKeeper moments, RingDispatcher rings, ReplyDesk replies, AnswerDispatcher answers, RoundExpansion expansion, DeliveryDispatcher dispatcher, IDeliveryQueue queue, UnconfirmedCheck check, CallWatch calls, IUnconfirmedPolicy unconfirmed,
-    TimeProvider clock, Checkpoints checkpoints, DeliveryArchive archive, TimedErasure erasure, DueAlarm alarm,
+    TimeProvider clock, Checkpoints checkpoints, DeliveryArchive archive, TimedErasure erasure, ReplyRetention replyRetention, DueAlarm alarm,
     SweepTurns turns)
 {
     public Task PublishAsync(CancellationToken stopping) => turns.OnceAsync("publish-due", () => publisher.PublishDueAsync(stopping));
@@ -57,9 +57,17 @@ internal sealed class Sweep(NoticePublisher publisher, MomentKeeper moments, Rin
 
     public Task SignHeadAsync(CancellationToken stopping) => turns.OnceAsync("sign-head", () => checkpoints.SignHeadAsync(stopping));
 
-    public Task ArchiveAsync(CancellationToken stopping) => turns.OnceAsync("archive-old", () => archive.MoveDueAsync(stopping));
+    public Task ArchiveAsync(CancellationToken stopping) => turns.OnceAsync("archive-old", async () =>
+    {
+        await archive.MoveDueAsync(stopping);
+        await replyRetention.MoveDueAsync(stopping);
+    });
 
-    public Task EraseAsync(CancellationToken stopping) => turns.OnceAsync("erase-old", () => erasure.EraseDueAsync(stopping));
+    public Task EraseAsync(CancellationToken stopping) => turns.OnceAsync("erase-old", async () =>
+    {
+        await erasure.EraseDueAsync(stopping);
+        await replyRetention.EraseDueAsync(stopping);
+    });
 }
 
 /// <summary>A sweep that comes by while this process is still at the last one goes on its way; those of other processes share the work.</summary>

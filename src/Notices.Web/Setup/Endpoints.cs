@@ -4,6 +4,7 @@ using Notices.Customers;
 using Notices.Deliveries;
 using Notices.Evidence;
 using Notices.Feeds;
+using Notices.Hotline;
 using Notices.Imports;
 using Notices.Operation;
 using Notices.Outages;
@@ -28,6 +29,7 @@ internal static class Endpoints
         app.MapAudit();
         app.MapCustomers();
         app.MapUnsubscribe();
+        app.MapEnquiries();
         app.MapImports();
         app.MapFeeds();
         app.MapStatusPage();

@@ -22,6 +22,7 @@ internal static class BenchmarkCommand
         ["start"] = StartBenchmark.RunAsync,
         ["audit-verify"] = AuditVerifyBenchmark.RunAsync,
         ["email"] = EmailBenchmark.RunAsync,
+        ["callbacks"] = CallbacksBenchmark.RunAsync,
         ["crash"] = CrashBenchmark.RunAsync,
     };
 
@@ -37,6 +38,7 @@ internal static class BenchmarkCommand
         ["side-audit-verify"] = AuditVerifyBenchmark.ServeAsync,
         ["side-email"] = EmailBenchmark.ServeAsync,
         ["side-email-bare"] = EmailBenchmark.ServeBareAsync,
+        ["side-callbacks"] = CallbacksBenchmark.ServeAsync,
         ["empty-api"] = StartBenchmark.ServeEmptyAsync,
     };
 

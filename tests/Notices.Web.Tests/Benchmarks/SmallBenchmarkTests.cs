@@ -19,6 +19,7 @@ public class SmallBenchmarkTests
     [InlineData("start")]
     [InlineData("audit-verify")]
     [InlineData("email")]
+    [InlineData("callbacks")]
     [InlineData("crash")]
     public async Task A_benchmark_prints_name_value_unit_and_ratio(string name)
     {

@@ -27,6 +27,8 @@ internal sealed class ServiceProcess : IAsyncDisposable
 
     internal int Id => _process.Id;
 
+    internal Uri Address => _client.BaseAddress!;
+
     internal bool HasEnded => _process.HasExited;
 
     /// <summary>All it wrote so far.</summary>
