@@ -11,6 +11,7 @@ public static class ChannelServices
     /// <summary>One line a channel. A configured provider makes its own instance from <c>Providers:NAME</c>.</summary>
     public static IServiceCollection AddChannels(this IServiceCollection services)
     {
+        services.AddSingleton<IHookProbe, HookProbe>();
         services.AddSingleton<SandboxOutbox>().AddSingleton<SandboxRules>();
         services.AddChannel<SandboxChannel>("sandbox", SandboxChannel.Create, Medium.Sms, Medium.Voice);
         services.AddChannel<Email.EmailChannel>("email", Email.EmailChannel.Create, Medium.Email);

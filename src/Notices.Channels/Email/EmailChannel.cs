@@ -14,7 +14,7 @@ using Notices.Feeds;
 namespace Notices.Channels.Email;
 
 /// <summary>Mail by SMTP over kept connections. What fails before the text was handed over can be tried again; what breaks after it is unknown.</summary>
-internal sealed partial class EmailChannel : IChannel, IAsyncDisposable
+internal sealed partial class EmailChannel : IChannel, IExplainsAnswers, IAsyncDisposable
 {
     private static readonly HashSet<Medium> OnlyEmail = [Medium.Email];
 
@@ -64,6 +64,15 @@ internal sealed partial class EmailChannel : IChannel, IAsyncDisposable
             _pool.Release();
         }
     }
+
+    /// <summary>By RFC 5321 and the enhanced codes of RFC 3463: the first three digits are the reply, x.7.x is about rights, x.1.8 about the sender.</summary>
+    public AnswerMeaning? MeaningOf(string detail) => detail.Split(' ') switch
+    {
+        ["530" or "534" or "535" or "538", ..] => AnswerMeaning.SignIn,
+        [_, "5.1.7" or "5.1.8" or "5.7.1" or "5.7.0"] => AnswerMeaning.Sender,
+        ["550" or "551" or "553" or "450" or "451" or "452" or "552", ..] => AnswerMeaning.Recipient,
+        _ => null,
+    };
 
     public async ValueTask DisposeAsync()
     {

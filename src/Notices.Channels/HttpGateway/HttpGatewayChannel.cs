@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using Notices.Audit;
 using Notices.Deliveries;
+using Notices.Feeds;
 using Notices.Publishing;
 
 namespace Notices.Channels.HttpGateway;
@@ -34,7 +35,10 @@ internal sealed partial class HttpGatewayChannel(string provider, HttpGatewayOpt
 
     internal static HttpGatewayChannel Create(IServiceProvider services, ProviderSettings settings) => new(
         settings.Name, HttpGatewayOptions.Read(settings, services.GetService<NoticesOptions>()?.Home ?? AppContext.BaseDirectory), services.GetRequiredService<AuditOptions>(),
-        services.GetRequiredService<TimeProvider>(), services.GetRequiredKeyedService<TimeProvider>(CoreServices.Machine));
+        services.GetRequiredService<TimeProvider>(), services.GetRequiredKeyedService<TimeProvider>(CoreServices.Machine))
+    {
+        Outside = services.GetService<PublicOptions>() ?? new PublicOptions(),
+    };
 
     public void Dispose() => _client.Dispose();
 

@@ -1,11 +1,12 @@
 using System.Security.Cryptography;
 using System.Text;
 using Notices.Deliveries;
+using Notices.Feeds;
 
 namespace Notices.Channels.HttpGateway;
 
 /// <summary>What comes back: polled, or called back by the platform.</summary>
-internal sealed partial class HttpGatewayChannel : IPolledChannel, IGatewayHook
+internal sealed partial class HttpGatewayChannel : IPolledChannel, IGatewayHook, ICalledBack
 {
     private ReportReading Reports => new(provider, _profile, MessageId);
 
@@ -41,6 +42,11 @@ internal sealed partial class HttpGatewayChannel : IPolledChannel, IGatewayHook
 
         return (await AskAsync(acknowledge, [], values, cancellationToken, json: false)).Fault;
     }
+
+    /// <summary>The service as the platform reaches it.</summary>
+    internal PublicOptions Outside { get; init; } = new();
+
+    public CallBack? CallBack => Hears(PollKind.Receipts) ? new CallBack(new Uri(Outside.Link($"webhooks/gateway/{provider}/receipts"))) : null;
 
     public bool Hears(PollKind kind) => ShapeOf(kind)?.Hook is not null;
 

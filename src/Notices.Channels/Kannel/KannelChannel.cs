@@ -9,7 +9,7 @@ using Notices.Feeds;
 namespace Notices.Channels.Kannel;
 
 /// <summary>Text messages by a Kannel gateway, which speaks SMPP, CIMD2, UCP or to modems on its other side. The message goes as a POST with Kannel's own headers, so that neither password nor number stand in an address.</summary>
-internal sealed partial class KannelChannel : IChannel, IKannelGateway, IDisposable
+internal sealed partial class KannelChannel : IChannel, IKannelGateway, ICalledBack, IExplainsAnswers, IDisposable
 {
     private const int LongestAnswer = 4096;
 
@@ -36,6 +36,10 @@ internal sealed partial class KannelChannel : IChannel, IKannelGateway, IDisposa
     public bool Made(long deliveryId, string? check) => _options.ReportKey is { } key && KannelReport.Made(_provider, deliveryId, key, check);
 
     public bool MadeForReplies(string? check) => _options.ReportKey is { } key && KannelReport.MadeForReplies(_provider, key, check);
+
+    public CallBack? CallBack => _options.Reports is { } reports ? new CallBack(new Uri(reports), "GET") : null;
+
+    public AnswerMeaning? MeaningOf(string detail) => detail is "not-routable" or "number-denied" ? AnswerMeaning.Recipient : null;
 
     public void Dispose() => _client.Dispose();
 

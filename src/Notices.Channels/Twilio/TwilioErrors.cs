@@ -79,4 +79,16 @@ internal static class TwilioErrors
         { } other => SendOutcome.TryLater($"twilio {other}", retryAfter),
         null => SendOutcome.TryLater($"http {status}", retryAfter),
     };
+
+    /// <summary>What has to be mended, of a detail <see cref="Translate"/> gave.</summary>
+    internal static AnswerMeaning? MeaningOf(string detail) => detail switch
+    {
+        "twilio 20003" or "twilio 20005" or "twilio 20006" or "twilio 20008" or "twilio 20010" or "twilio 20404" or "twilio 30002" => AnswerMeaning.SignIn,
+        "twilio 21212" or "twilio 21267" or "twilio 21603" or "twilio 21606" or "twilio 21659" or "twilio 21660" or "twilio 21661" or "twilio 21701" or "twilio 21703" or "twilio 21704"
+            or "twilio 21705" => AnswerMeaning.Sender,
+        // A country the account may not send to, and on a trial account a number nobody has verified.
+        "twilio 21219" or "twilio 21408" or "twilio 21608" => AnswerMeaning.Recipient,
+        "twilio 21211" or "twilio 21214" or "twilio 21217" or "twilio 21265" or "twilio 21266" or "twilio 21610" or "twilio 21612" or "twilio 21614" or "twilio 21635" => AnswerMeaning.Recipient,
+        _ => null,
+    };
 }

@@ -8,7 +8,7 @@ using Notices.Feeds;
 namespace Notices.Channels.TwilioSms;
 
 /// <summary>Text messages by Twilio's REST API. What fails before the request left can be tried again; what breaks after it is unknown, and Twilio's list of messages is asked.</summary>
-internal sealed partial class TwilioSmsChannel(string provider, TwilioSmsOptions options, TimeProvider clock) : IChannel, IOutcomeLookup, ITwilioAccount, IProcessesIn, IDisposable
+internal sealed partial class TwilioSmsChannel(string provider, TwilioSmsOptions options, TimeProvider clock) : IChannel, IOutcomeLookup, ITwilioAccount, IProcessesIn, ICalledBack, IExplainsAnswers, IDisposable
 {
     /// <summary>Seconds Twilio keeps a message in its queue at most; from 1. Source: its OpenAPI description, <c>ValidityPeriod</c>.</summary>
     private const int LongestValidity = 36_000;
@@ -24,10 +24,14 @@ internal sealed partial class TwilioSmsChannel(string provider, TwilioSmsOptions
     /// <summary>Of its region US1, which an account uses unless it asks for another.</summary>
     public string? Country => "US";
 
+    public CallBack? CallBack => options.StatusCallback is { } address ? new CallBack(new Uri(address)) : null;
+
     internal static TwilioSmsChannel Create(IServiceProvider services, ProviderSettings settings) => new(
         settings.Name, TwilioSmsOptions.Read(settings, services.GetService<PublicOptions>() ?? new PublicOptions()), services.GetRequiredService<TimeProvider>());
 
     public void Dispose() => _api.Dispose();
+
+    public AnswerMeaning? MeaningOf(string detail) => TwilioErrors.MeaningOf(detail);
 
     public async Task<SendOutcome> SendAsync(OutgoingMessage message, CancellationToken cancellationToken)
     {

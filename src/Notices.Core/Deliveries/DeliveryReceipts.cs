@@ -15,7 +15,7 @@ public sealed record ReceiptNews(string Provider, string? ProviderMessageId, lon
 /// <summary>What became of a batch of receipts.</summary>
 /// <param name="Applied">Recorded, whether or not they changed a state.</param>
 /// <param name="Repeated">Said before: no effect.</param>
-/// <param name="Unknown">About no message of ours.</param>
+/// <param name="Unknown">About no message of ours, also none of a check.</param>
 public sealed record ReceiptsApplied(int Applied, int Repeated, int Unknown);
 
 /// <summary>Applies receipts in batches, in whatever order they come: news never makes a message worse than something better already known. It may come so late that the message lies in the archive.</summary>
@@ -43,14 +43,13 @@ public sealed class DeliveryReceipts
         var messages = await LockAsync(sql, about.Select(pair => pair.Id).Where(id => id != 0).Distinct().ToList(), cancellationToken);
         var said = await SaidAsync(sql, messages, cancellationToken);
 
-        var (rows, changes, unknown) = (new List<Receipt>(), new SortedDictionary<long, Change>(), 0);
+        var (rows, changes, others) = (new List<Receipt>(), new SortedDictionary<long, Change>(), new List<ReceiptNews>());
         var batch = OutcomeBatch.NewId();
         foreach (var (item, id) in about.OrderBy(pair => pair.News.At))
         {
             if (!messages.TryGetValue(id, out var message))
             {
-                unknown++;
-                strangers?.Add(item);
+                others.Add(item);
             }
             else if (item.State is DeliveryState.Failed or >= DeliveryState.Accepted && said.Add((id, item.State)))
             {
@@ -62,9 +61,13 @@ public sealed class DeliveryReceipts
             }
         }
 
+        var tests = others.Count > 0 ? await TestReceipts.ApplyAsync(sql, others, cancellationToken) : [];
+        foreach (var stranger in strangers is null ? [] : others.Except(tests.Select(test => test.News))) strangers!.Add(stranger);
+        var (unknown, applied) = (others.Count - tests.Count, rows.Count + tests.Count(test => test.Fresh));
         if (rows.Count > 0) await WriteAsync(sql, batch, rows, changes, messages, unknown, cancellationToken);
+        await TestReceipts.RecordAsync(sql, _clock.GetUtcNow(), tests, cancellationToken);
 
-        return new ReceiptsApplied(rows.Count, news.Count - rows.Count - unknown, unknown);
+        return new ReceiptsApplied(applied, news.Count - applied - unknown, unknown);
     }
 
     /// <summary>What a message becomes by the news, or null where it stays. A failure is news for a message that is on its way or counted as sent;

@@ -100,6 +100,8 @@ public static class DeliveryServices
         services.AddSingleton(provider => new PollRecording(
             provider.GetRequiredService<Func<NoticesDb>>(), provider.GetRequiredService<IReceiptSink>(), provider.GetRequiredService<IServiceScopeFactory>(), provider.GetRequiredKeyedService<TimeProvider>("machine")));
         services.AddSingleton(ProviderPolling.Make);
+        services.AddSingleton(CheckReceipts.Make);
+        services.AddScoped<ChannelCheck>();
         services.AddScoped(provider => new RoundDesk(
             provider.GetRequiredService<NoticesDb>(), provider.GetRequiredService<AuditTrail>(), provider.GetRequiredService<IDeliveryQueue>(), provider.GetRequiredService<TimeProvider>()));
         services.AddScoped(provider => new RoundChoices(

@@ -76,5 +76,12 @@ internal static class DeliveryTables
         });
         model.Entity<ProviderAllowance>().HasKey(a => a.Key);
         model.Entity<ProviderPlace>().HasKey(p => new { p.Key, p.Worker });
+        model.Entity<TestMessage>(test =>
+        {
+            test.HasIndex(t => new { t.ProviderMessageId, t.Provider });
+            test.HasIndex(t => t.Batch);
+            test.Property(t => t.Batch).HasMaxLength(64);
+            test.Ignore(t => t.Number);
+        });
     }
 }

@@ -31,6 +31,7 @@ internal static class CommandLine
             EmergencyCommand.Make(),
             DrillCommand.Make(),
             AuditCommand.Make(),
+            CheckCommand.Make(),
             TemplatesCommand.Make(),
             UsersCommand.Make(),
             KeysCommand.Make(),

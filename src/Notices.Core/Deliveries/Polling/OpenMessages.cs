@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using Notices.Storage;
 
 namespace Notices.Deliveries;
@@ -14,7 +15,17 @@ internal sealed class OpenMessages(Func<NoticesDb> open, TimeProvider clock)
         var found = await DeliverySql.ReadAsync(open, sql => ReadAsync(sql, provider, from, count, cancellationToken), cancellationToken);
         _after = found.Count < count ? (DateTimeOffset.MinValue, 0) : (found[^1].ExpiresAt, found[^1].Message.DeliveryId);
 
-        return found.ConvertAll(one => one.Message);
+        return [.. await TestsAsync(provider, cancellationToken), .. found.Select(one => one.Message)];
+    }
+
+    /// <summary>Those of a check, each time: somebody sits and waits.</summary>
+    private async Task<List<OpenMessage>> TestsAsync(string provider, CancellationToken cancellationToken)
+    {
+        await using var db = open();
+        var now = clock.GetUtcNow();
+        var tests = await db.TestMessages.AsNoTracking().Where(m => m.Provider == provider && m.State == DeliveryState.Accepted && m.Told == null && m.Address != null && m.ExpiresAt > now).ToListAsync(cancellationToken);
+
+        return tests.ConvertAll(test => new OpenMessage(test.Number, test.Address!, test.ProviderMessageId, test.SentAt));
     }
 
     /// <summary>By the index of accepted messages, which is sorted by expiry.</summary>

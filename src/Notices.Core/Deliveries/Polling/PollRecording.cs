@@ -65,7 +65,10 @@ public sealed class PollRecording
         async sql =>
         {
             var known = new List<string>();
-            await using var find = sql.Command($"SELECT provider_message_id FROM deliveries WHERE state >= {(int)DeliveryState.Accepted} AND provider = @provider AND provider_message_id {sql.Among("@ids")}");
+            await using var find = sql.Command($"""
+                SELECT provider_message_id FROM deliveries WHERE state >= {(int)DeliveryState.Accepted} AND provider = @provider AND provider_message_id {sql.Among("@ids")}
+                UNION ALL SELECT provider_message_id FROM test_messages WHERE provider = @provider AND provider_message_id {sql.Among("@ids")}
+                """);
             await using var rows = await find.With("@provider", provider).With("@ids", sql.Texts(ids)).ExecuteReaderAsync(cancellationToken);
             while (await rows.ReadAsync(cancellationToken)) known.Add(rows.GetString(0));
 

@@ -84,6 +84,15 @@ public sealed class ProviderPolling
         }
     }
 
+    /// <summary>Asks this once where nobody else does, for a command beside the service.</summary>
+    internal async Task AskOnceAsync(PollTask task, CancellationToken stopping)
+    {
+        if (!await MayAskAsync(task, stopping)) return;
+
+        await PollAsync(task, stopping);
+        await GiveUpAsync(task);
+    }
+
     /// <summary>One poll: fetch, keep, and only then say so.</summary>
     /// <returns>How many receipts and replies were kept.</returns>
     internal async Task<int> PollAsync(PollTask task, CancellationToken stopping)

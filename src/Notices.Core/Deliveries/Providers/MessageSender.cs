@@ -121,7 +121,7 @@ internal sealed partial class MessageSender(
     }
 
     /// <summary>A provider's words go into the record: without the address, without control characters, short.</summary>
-    private static string? Clean(string? words, string? address)
+    internal static string? Clean(string? words, string? address)
     {
         if (string.IsNullOrEmpty(words)) return null;
 

@@ -1,7 +1,7 @@
 namespace Notices.Publishing;
 
 /// <summary>A text a platform has registered.</summary>
-/// <param name="Notice">What it is for: a notice's word, <c>merged</c> or <c>relay</c>.</param>
+/// <param name="Notice">What it is for: a notice's word, <c>merged</c>, <c>relay</c> or <c>check</c>.</param>
 /// <param name="Kind">Of outage; null for all.</param>
 /// <param name="Id">The platform's.</param>
 /// <param name="Literals">What stands before, between and behind the variables: one more than those.</param>

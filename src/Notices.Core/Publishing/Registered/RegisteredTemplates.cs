@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Notices.Deliveries;
 using Notices.Outages;
 using Notices.Words;
 
@@ -14,7 +15,7 @@ public sealed record RegisteredMessage(string Id, IReadOnlyList<KeyValuePair<str
 public sealed class RegisteredTemplates
 {
     /// <summary>What stands in <c>notice</c> besides the words of notices.</summary>
-    internal static readonly IReadOnlyList<string> Others = ["merged", "relay"];
+    internal static readonly IReadOnlyList<string> Others = ["merged", "relay", CheckText.Notice];
 
     private readonly Dictionary<string, RegisteredTemplate[]> _byLanguage;
 

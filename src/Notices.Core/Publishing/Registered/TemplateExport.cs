@@ -30,6 +30,7 @@ public sealed class TemplateExport(ITemplateSource source)
                 Add("relay", NoticeValues.Word(facts.Kind!.Value), language, TemplateMedium.Sms, _renderer.RenderRelay(facts, language, TemplateMedium.Sms));
             }
 
+            Add(CheckText.Notice, null, language, TemplateMedium.Sms, CheckText.ToRegister(language));
             Add("merged", null, language, TemplateMedium.Sms, _renderer.RenderMerged(ExampleNotices.Meeting(), language, TemplateMedium.Sms));
         }
 
