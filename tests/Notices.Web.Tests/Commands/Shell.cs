@@ -15,7 +15,7 @@ internal sealed class Shell : IAsyncDisposable
 
     internal TestDatabase Database { get; }
 
-    internal static async Task<Shell> OpenAsync() => new(await TestDatabase.CreateAsync(DatabaseKind.Sqlite));
+    internal static async Task<Shell> OpenAsync(DatabaseKind kind = DatabaseKind.Sqlite) => new(await TestDatabase.CreateAsync(kind));
 
     /// <param name="settings">Over the environment.</param>
     internal async Task<Ran> RunAsync(string arguments, string input = "", Dictionary<string, string?>? settings = null, string? user = null, string language = "en_GB.UTF-8")

@@ -41,8 +41,8 @@ internal static class TestReceipts
         var (where, key) = news.DeliveryId is { } number ? ("t.id = {0}", number - TestMessage.FirstNumber) : ("t.provider_message_id = {0}", (object?)news.ProviderMessageId);
         if (key is null or <= 0L) return null;
 
-        var found = await db.TestMessages
-            .FromSqlRaw("SELECT * FROM test_messages t WHERE " + where + " AND t.provider = {1}" + (db is PostgreSqlNoticesDb ? " FOR UPDATE OF t" : ""), key, news.Provider).ToListAsync(cancellationToken);
+        var sql = "SELECT * FROM test_messages t WHERE " + where + " AND t.provider = {1}" + (db is PostgreSqlNoticesDb ? " FOR UPDATE OF t" : "");
+        var found = await db.TestMessages.FromSqlRaw(sql, key, news.Provider).ToListAsync(cancellationToken);
 
         return found.Count > 0 ? found[0] : null;
     }
