@@ -1654,6 +1654,80 @@ namespace Notices.Storage.Migrations.PostgreSql
                     b.ToTable("round_texts");
                 });
 
+            modelBuilder.Entity("Notices.Deliveries.TestMessage", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<string>("Address")
+                        .HasColumnType("text")
+                        .HasColumnName("address");
+
+                    b.Property<string>("Batch")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("batch");
+
+                    b.Property<string>("Detail")
+                        .HasColumnType("text")
+                        .HasColumnName("detail");
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<string>("Medium")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)")
+                        .HasColumnName("medium");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<string>("ProviderMessageId")
+                        .HasColumnType("text")
+                        .HasColumnName("provider_message_id");
+
+                    b.Property<DateTimeOffset>("SentAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("sent_at");
+
+                    b.Property<short>("State")
+                        .HasColumnType("smallint")
+                        .HasColumnName("state");
+
+                    b.Property<short?>("Told")
+                        .HasColumnType("smallint")
+                        .HasColumnName("told");
+
+                    b.Property<DateTimeOffset?>("ToldAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("told_at");
+
+                    b.Property<string>("ToldDetail")
+                        .HasColumnType("text")
+                        .HasColumnName("told_detail");
+
+                    b.HasKey("Id")
+                        .HasName("pk_test_messages");
+
+                    b.HasIndex("Batch")
+                        .HasDatabaseName("ix_test_messages_batch");
+
+                    b.HasIndex("ProviderMessageId", "Provider")
+                        .HasDatabaseName("ix_test_messages_provider_message_id_provider");
+
+                    b.ToTable("test_messages");
+                });
+
             modelBuilder.Entity("Notices.Emergencies.Incident", b =>
                 {
                     b.Property<long>("Id")

@@ -1603,6 +1603,78 @@ namespace Notices.Storage.Migrations.Sqlite
                     b.ToTable("round_texts");
                 });
 
+            modelBuilder.Entity("Notices.Deliveries.TestMessage", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Address")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("address");
+
+                    b.Property<string>("Batch")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("batch");
+
+                    b.Property<string>("Detail")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("detail");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("expires_at");
+
+                    b.Property<string>("Medium")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("medium");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("provider");
+
+                    b.Property<string>("ProviderMessageId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("provider_message_id");
+
+                    b.Property<long>("SentAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("sent_at");
+
+                    b.Property<short>("State")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("state");
+
+                    b.Property<short?>("Told")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("told");
+
+                    b.Property<long?>("ToldAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("told_at");
+
+                    b.Property<string>("ToldDetail")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("told_detail");
+
+                    b.HasKey("Id")
+                        .HasName("pk_test_messages");
+
+                    b.HasIndex("Batch")
+                        .HasDatabaseName("ix_test_messages_batch");
+
+                    b.HasIndex("ProviderMessageId", "Provider")
+                        .HasDatabaseName("ix_test_messages_provider_message_id_provider");
+
+                    b.ToTable("test_messages");
+                });
+
             modelBuilder.Entity("Notices.Emergencies.Incident", b =>
                 {
                     b.Property<long>("Id")
