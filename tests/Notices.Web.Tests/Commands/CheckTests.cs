@@ -76,12 +76,26 @@ public class CheckTests
         await using var platform = new HttpSink { Answer = _ => HttpSink.Status("400 Bad Request") };
         var settings = new Dictionary<string, string?>
         {
-            ["Providers__mail__Channel"] = "email", ["Providers__mail__Host"] = "localhost", ["Providers__mail__Port"] = mail.Port.ToString(System.Globalization.CultureInfo.InvariantCulture),
-            ["Providers__mail__From"] = "notices@example.org", ["Providers__mail__User"] = "notices", ["Providers__mail__Password"] = "wrong", ["Providers__mail__AuthorityFile"] = mail.AuthorityFile,
-            ["Providers__gone__Channel"] = "kannel", ["Providers__gone__Address"] = "http://127.0.0.1:1/cgi-bin/sendsms", ["Providers__gone__User"] = "a", ["Providers__gone__Password"] = "b",
-            ["Providers__strict__Channel"] = "sandbox", ["Providers__strict__Media"] = "sms", ["Providers__strict__BaseAddress"] = platform.Address.AbsoluteUri,
-            ["Providers__silent__Channel"] = "sandbox", ["Providers__silent__Media"] = "sms", ["Providers__silent__Rules__8000"] = "silent",
-            ["Providers__bad__Channel"] = "sandbox", ["Providers__bad__Media"] = "sms", ["Providers__bad__Rules__8000"] = "fail",
+            ["Providers__mail__Channel"] = "email",
+            ["Providers__mail__Host"] = "localhost",
+            ["Providers__mail__Port"] = mail.Port.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            ["Providers__mail__From"] = "notices@example.org",
+            ["Providers__mail__User"] = "notices",
+            ["Providers__mail__Password"] = "wrong",
+            ["Providers__mail__AuthorityFile"] = mail.AuthorityFile,
+            ["Providers__gone__Channel"] = "kannel",
+            ["Providers__gone__Address"] = "http://127.0.0.1:1/cgi-bin/sendsms",
+            ["Providers__gone__User"] = "a",
+            ["Providers__gone__Password"] = "b",
+            ["Providers__strict__Channel"] = "sandbox",
+            ["Providers__strict__Media"] = "sms",
+            ["Providers__strict__BaseAddress"] = platform.Address.AbsoluteUri,
+            ["Providers__silent__Channel"] = "sandbox",
+            ["Providers__silent__Media"] = "sms",
+            ["Providers__silent__Rules__8000"] = "silent",
+            ["Providers__bad__Channel"] = "sandbox",
+            ["Providers__bad__Media"] = "sms",
+            ["Providers__bad__Rules__8000"] = "fail",
         };
 
         var ran = await shell.RunAsync($"check --phone {Phone} --email ops@example.org --wait 2 --provider mail --provider gone --provider strict", settings: settings);
