@@ -90,6 +90,8 @@ public sealed class PersonErasure(NoticesDb db, AuditTrail trail, AuditOptions o
         // One number may stand for several customers: it goes with the last of them. A round that is put away meanwhile is met in the archive.
         var deliveries = await EraseAsync(db.Deliveries, db.DeliveryRecipients, customer.Id, cancellationToken) + await EraseAsync(db.DeliveriesArchive, db.DeliveryRecipientsArchive, customer.Id, cancellationToken);
         await ClearText.EraseAsync(db.Recipients.Where(r => r.CustomerId == customer.Id), cancellationToken);
+        var (now, old) = (Links(db.DeliveryRecipients, customer.Id), Links(db.DeliveryRecipientsArchive, customer.Id));
+        await db.LetterNames.Where(n => now.Contains(n.DeliveryId) || old.Contains(n.DeliveryId)).ExecuteDeleteAsync(cancellationToken);
         await db.OptOuts.Where(o => addresses.Contains(o.Address) && !db.Contacts.Any(c => c.Address == o.Address)).ExecuteDeleteAsync(cancellationToken);
 
         await ReplyRetention.EraseAsync(db, addresses, cancellationToken);

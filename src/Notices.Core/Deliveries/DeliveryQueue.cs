@@ -45,7 +45,7 @@ internal abstract partial class DeliveryQueue(Func<NoticesDb> open, TimeProvider
 
     /// <summary>The last tier of a round <c>r</c> of which messages may leave. A tier leaves once it is wholly drawn: until then one of its messages may still get another
     /// account to name. A dispatcher may have left the lower tiers to the public feed.</summary>
-    protected const string LastTier = "CASE WHEN r.state = 'Expanding' AND r.next_tier <= r.last_tier THEN r.next_tier - 1 ELSE r.last_tier END";
+    internal const string LastTier = "CASE WHEN r.state = 'Expanding' AND r.next_tier <= r.last_tier THEN r.next_tier - 1 ELSE r.last_tier END";
 
     /// <summary>Rounds <c>r</c> of which messages of a lane may leave.</summary>
     protected static string OpenRound(Lane? lane) => lane switch

@@ -89,6 +89,10 @@ public static class DeliveryServices
         services.AddSingleton(provider => new ManualCallDesk(
             provider.GetRequiredService<Func<NoticesDb>>(), provider.GetRequiredService<RoundTexts>(), provider.GetRequiredService<PersonalFill>(), provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredKeyedService<TimeProvider>("machine"), provider.GetService<OperationOptions>()?.IsDrill == true ? provider.GetRequiredService<AuditOptions>() : null));
+        services.AddSingleton(provider => new LetterLedger(provider.GetRequiredService<Policy.PolicyBook>(), provider.GetRequiredService<AuditOptions>()));
+        services.AddSingleton(Letters);
+        services.AddScoped(provider => new LetterImport(
+            provider.GetRequiredService<NoticesDb>(), provider.GetRequiredService<AuditTrail>(), provider.GetRequiredService<LetterLedger>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new CallTexts(provider.GetRequiredService<Func<NoticesDb>>(), provider.GetRequiredService<RoundTexts>(), provider.GetRequiredService<PersonalFill>()));
         services.AddSingleton(provider => new CallRecords(provider.GetRequiredService<Func<NoticesDb>>()));
         services.AddSingleton<CallPlaces>().AddHostedService(provider => provider.GetRequiredService<CallPlaces>());
@@ -121,6 +125,16 @@ public static class DeliveryServices
         return services.GetService<OperationOptions>()?.IsDrill != true
             ? ProviderDirectory.Create(section, channels, services, machine)
             : ProviderDirectory.Create(DrillProviders.Section(section, channels), DrillProviders.Channels(channels, services.GetRequiredService<AuditOptions>()), services, machine);
+    }
+
+    private static LetterDesk Letters(IServiceProvider services)
+    {
+        var (open, clock) = (services.GetRequiredService<Func<NoticesDb>>(), services.GetRequiredService<TimeProvider>());
+        var reading = new LetterReading(
+            open, services.GetRequiredService<RoundTexts>(), services.GetRequiredService<PersonalFill>(), services.GetRequiredService<Policy.PolicyBook>(), clock,
+            services.GetService<OperationOptions>()?.IsDrill == true ? services.GetRequiredService<AuditOptions>() : null);
+
+        return new LetterDesk(open, reading, services.GetRequiredService<LetterLedger>(), clock);
     }
 
     private static IDeliveryQueue Queue(IServiceProvider services, bool postgreSql)

@@ -59,6 +59,14 @@ internal sealed class DeliverySql
         return await read(new DeliverySql(db, db.Database.GetDbConnection(), null));
     }
 
+    /// <summary>In the transaction a context has begun, where it has.</summary>
+    internal static async Task<DeliverySql> WithinAsync(NoticesDb db, CancellationToken cancellationToken)
+    {
+        await db.Database.OpenConnectionAsync(cancellationToken);
+
+        return new DeliverySql(db, db.Database.GetDbConnection(), db.Database.CurrentTransaction?.GetDbTransaction());
+    }
+
     /// <summary>Several queries that must agree with each other.</summary>
     internal static async Task<T> ReadTogetherAsync<T>(Func<NoticesDb> open, Func<DeliverySql, Task<T>> read, CancellationToken cancellationToken)
     {

@@ -25,7 +25,9 @@ internal abstract partial class DeliveryQueue
         + await InChunksAsync(sql => EndAsync(sql, now, DeliveryState.Sent, null, $"SELECT d.id FROM deliveries d WHERE d.state = {Accepted} AND d.medium <> 'Voice' AND d.expires_at <= @now LIMIT {Chunk}", cancellationToken), cancellationToken)
         // A call that was started has told nobody; one that people were to make has failed by what they last heard.
         + await InChunksAsync(sql => EndAsync(sql, now, DeliveryState.Unconfirmed, DeliveryReasons.OutcomeUnknown, $"SELECT d.id FROM deliveries d WHERE {CallSql.ByMachine} AND d.expires_at <= @now LIMIT {Chunk}", cancellationToken), cancellationToken)
-        + await InChunksAsync(sql => EndAsync(sql, now, DeliveryState.Failed, null, $"SELECT d.id FROM deliveries d WHERE {CallSql.ByHand} AND d.expires_at <= @now LIMIT {Chunk}", cancellationToken), cancellationToken);
+        + await InChunksAsync(sql => EndAsync(sql, now, DeliveryState.Failed, null, $"SELECT d.id FROM deliveries d WHERE {CallSql.ByHand} AND d.expires_at <= @now LIMIT {Chunk}", cancellationToken), cancellationToken)
+        // A letter that somebody took along may have been handed over; it is entered later.
+        + await InChunksAsync(sql => EndAsync(sql, now, DeliveryState.Unconfirmed, DeliveryReasons.LetterNoOutcome, $"SELECT d.id FROM deliveries d WHERE {LetterSql.OutThere} AND d.expires_at <= @now LIMIT {Chunk}", cancellationToken), cancellationToken);
 
     public Task<int> SuppressStoppedAsync(DateTimeOffset now, CancellationToken cancellationToken) => InChunksAsync(
         sql => EndAsync(

@@ -175,6 +175,12 @@ public static class DeliveryReasons
     /// <summary>On the list of calls people make, and nobody has called yet.</summary>
     public const string ByHand = "by-hand";
 
+    /// <summary>A letter is printed and in somebody's hands.</summary>
+    public const string LetterPrinted = "letter-printed";
+
+    /// <summary>A letter was printed, and nobody has entered what became of it.</summary>
+    public const string LetterNoOutcome = "letter-no-outcome";
+
     /// <summary>Results of a call; those that are reasons bear the same code.</summary>
     public static readonly IReadOnlySet<string> CallResults = CallWords.Results.Where(result => result != CallWords.Person).ToHashSet();
 }

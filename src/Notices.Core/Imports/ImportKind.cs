@@ -13,6 +13,9 @@ public enum ImportKind
     Contacts,
     Ids,
     Ledger,
+
+    /// <summary>What became of letters.</summary>
+    Letters,
 }
 
 /// <summary>Our own column names, in the order rows keep their values, and which a file must have.</summary>
@@ -27,6 +30,7 @@ internal sealed record ImportColumns(string[] Names, string[] Required)
     internal static readonly ImportColumns Contacts = new(ContactColumns.Names, ["account_no"]);
     internal static readonly ImportColumns Ids = new(IdColumns.Names, ["subject", "code", "system", "external_id"]);
     internal static readonly ImportColumns Ledger = new(LedgerColumns.Names, ["account_no"]);
+    internal static readonly ImportColumns Letters = new(LetterColumns.Names, ["receipt", "result"]);
 
     internal static ImportColumns Of(ImportKind kind) => kind switch
     {
@@ -39,6 +43,7 @@ internal sealed record ImportColumns(string[] Names, string[] Required)
         ImportKind.Contacts => Contacts,
         ImportKind.Ids => Ids,
         ImportKind.Ledger => Ledger,
+        ImportKind.Letters => Letters,
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Areas are GeoJSON, not a table."),
     };
 }
@@ -122,4 +127,11 @@ internal static class LedgerColumns
     internal const int AccountNo = 0, RestorationRank = 1, SurvivalMinutes = 2, OwnGenerator = 3, ShortReminder = 4, NightMessages = 5;
 
     internal static readonly string[] Names = ["account_no", "restoration_rank", "survival_minutes", "own_generator", "short_reminder", "night_messages"];
+}
+
+internal static class LetterColumns
+{
+    internal const int Receipt = 0, Result = 1, At = 2, By = 3, To = 4, Witness = 5, SignedFor = 6, Note = 7;
+
+    internal static readonly string[] Names = ["receipt", "result", "at", "by", "to", "witness", "signed_for", "note"];
 }

@@ -72,18 +72,32 @@ public sealed class OutageInsight(NoticesDb db, PolicyBook policy, NoticeFactsBu
             ? []
             : await new ScopeResolver(db).TransformersAsync(outage.Scope, outage.Windows.Count > 0 ? outage.Windows.Min(w => w.StartsAt) : clock.GetUtcNow(), cancellationToken);
         var points = db.SupplyPoints.Where(p => transformers.Contains(p.TransformerId));
-        var tiers = await points.GroupBy(p => p.Customer!.Tier).Select(g => new TierCount(g.Key, g.Count(), g.Select(p => p.CustomerId).Distinct().Count()))
-            .OrderBy(t => t.Tier).ToListAsync(cancellationToken);
+        var tiers = await points.GroupBy(p => p.Customer!.Tier).OrderBy(g => g.Key).Select(g => new TierCount(g.Key, g.Count(), g.Select(p => p.CustomerId).Distinct().Count())).ToListAsync(cancellationToken);
         var people = await db.Contacts.Where(c => c.SuspendedAt == null && points.Any(p => p.CustomerId == c.CustomerId))
             .Join(db.Customers, c => c.CustomerId, k => k.Id, (c, k) => new { k.Tier, c.Kind, c.CustomerId })
             .GroupBy(c => new { c.Tier, c.Kind }).Select(g => new { g.Key.Tier, g.Key.Kind, Customers = g.Select(c => c.CustomerId).Distinct().Count() }).ToListAsync(cancellationToken);
-        var unreachable = await points.CountAsync(p => !db.Contacts.Any(c => c.CustomerId == p.CustomerId && c.SuspendedAt == null), cancellationToken);
+        var written = tiers.Where(t => ByPaper(outage, t.Tier)).Select(t => t.Tier).ToList();
+        var unreachable = await points.CountAsync(p => !written.Contains(p.Customer!.Tier) && !db.Contacts.Any(c => c.CustomerId == p.CustomerId && c.SuspendedAt == null), cancellationToken);
+        var letters = 0;
+        foreach (var tier in written) letters += await LettersAsync(points.Where(p => p.Customer!.Tier == tier), policy.Options.ContactsFor(outage.Kind, tier), cancellationToken);
 
         var contacts = people.GroupBy(p => p.Kind).OrderBy(p => p.Key).Select(p => new ContactCount(p.Key, p.Sum(tier => tier.Customers))).ToList();
         var reached = await foresight.OfOutageAsync(
             outage, [.. people.Select(p => (p.Tier, p.Kind, p.Customers))], tier => policy.Options.ContactsFor(outage.Kind, tier), await PartsAsync(outage, cancellationToken), cancellationToken);
 
-        return new AudienceView(outage.Number, tiers.Sum(t => t.SupplyPoints), tiers, contacts, unreachable, reached);
+        return new AudienceView(outage.Number, tiers.Sum(t => t.SupplyPoints), tiers, contacts, letters, unreachable, reached);
+    }
+
+    private bool ByPaper(Outage outage, short tier) =>
+        policy.Options.Paper.Notices.Contains(NoticeType.Initial) && policy.Options.ContactsFor(outage.Kind, tier).Media.Contains(Medium.Paper);
+
+    /// <summary>Of one tier: everybody, or those whom nothing before a letter reaches.</summary>
+    private Task<int> LettersAsync(IQueryable<Customers.SupplyPoint> points, ContactPlan plan, CancellationToken cancellationToken)
+    {
+        Medium[] before = plan.Mode == ContactMode.AllAtOnce ? [] : [.. plan.Media.TakeWhile(medium => medium != Medium.Paper)];
+        var kinds = Enum.GetValues<Customers.ContactKind>().Where(kind => before.Any(medium => ForesightReading.Takes(kind, medium))).ToList();
+
+        return points.Where(p => !db.Contacts.Any(c => c.CustomerId == p.CustomerId && c.SuspendedAt == null && kinds.Contains(c.Kind))).Select(p => p.CustomerId).Distinct().CountAsync(cancellationToken);
     }
 
     /// <summary>Of the text message as it would be sent; 1 where it cannot be written yet.</summary>
@@ -131,9 +145,10 @@ public sealed record ScheduleLine(
 /// <param name="State">A state of <see cref="MomentState"/>, <c>Preview</c> until approved; null where the service does nothing then.</param>
 public sealed record ScheduleMoment(MomentKind Kind, DateTimeOffset DueAt, string Rule, string Source, LocalText? Explanation, string? State, DateTimeOffset? DoneAt, IReadOnlyList<RingLine> Rings);
 
-/// <param name="Unreachable">Supply points nobody has a contact for.</param>
+/// <param name="Letters">Customers who get a letter by the policy's contacts.</param>
+/// <param name="Unreachable">Supply points nobody has a contact for and nobody carries a letter to.</param>
 /// <param name="Foresight">When the last of them would be reached if they were told now.</param>
-public sealed record AudienceView(string Number, int SupplyPoints, IReadOnlyList<TierCount> Tiers, IReadOnlyList<ContactCount> Contacts, int Unreachable, ForesightView Foresight);
+public sealed record AudienceView(string Number, int SupplyPoints, IReadOnlyList<TierCount> Tiers, IReadOnlyList<ContactCount> Contacts, int Letters, int Unreachable, ForesightView Foresight);
 
 public sealed record TierCount(short Tier, int SupplyPoints, int Customers);
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Notices.Deliveries;
 using Notices.Outages;
+using Notices.Publishing;
 
 namespace Notices.Policy;
 
@@ -85,6 +86,8 @@ public static class PolicyFile
             Overrun = In(root, "overrun", Overrun),
             Expiry = In(root, "expiry", s => new ExpiryPolicy(s.Hours("unknownEndHours"), s.Hours("restoredHours"), s.Source())),
             Hotline = In(root, "hotline", s => new HotlinePolicy(s.Optional("number"), s.Optional("regulator"), s.Source())),
+            Paper = In(root, "paper", s => new PaperPolicy(
+                s.Choices<NoticeType>("notices").ToHashSet(), In(s, "deemed", Lead), s.Source(), s.OptionalDate("checkedOn"), s.Optional("checkedBy"))),
             Retention = In(root, "retention", s => new RetentionPolicy(s.Number("years", 100, 1), s.Source())),
             Processing = root.Has("processing") ? In(root, "processing", s => new ProcessingPolicy(s.Countries("countries"), s.Source())) : null,
             BusinessDays = businessDays,

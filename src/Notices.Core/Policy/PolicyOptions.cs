@@ -1,5 +1,6 @@
 using Notices.Deliveries;
 using Notices.Outages;
+using Notices.Publishing;
 
 namespace Notices.Policy;
 
@@ -26,6 +27,8 @@ public sealed record PolicyOptions
     public required ExpiryPolicy Expiry { get; init; }
 
     public required HotlinePolicy Hotline { get; init; }
+
+    public required PaperPolicy Paper { get; init; }
 
     public required RetentionPolicy Retention { get; init; }
 
@@ -129,6 +132,12 @@ public sealed record ExpiryPolicy(TimeSpan UnknownEnd, TimeSpan Restored, string
 /// <param name="Number">An organisation's own hotline goes before it; null where every company has its own and must name it.</param>
 /// <param name="Regulator">Where complaints go; null where there is none.</param>
 public sealed record HotlinePolicy(string? Number, string? Regulator, string Source);
+
+/// <summary>What goes by letter, and from when a posted one counts as received.</summary>
+/// <param name="Notices">What is told on paper where a tier's contacts name it; anything else would arrive when it is over.</param>
+/// <param name="Deemed">From the day of posting; in days, the end of the last of them.</param>
+/// <param name="CheckedOn">When somebody compared the number with its source; null: nobody has.</param>
+public sealed record PaperPolicy(IReadOnlySet<NoticeType> Notices, Lead Deemed, string Source, DateOnly? CheckedOn = null, string? CheckedBy = null);
 
 /// <summary>How long personal data is kept.</summary>
 public sealed record RetentionPolicy(int Years, string Source);

@@ -32,6 +32,26 @@ public sealed class WorkingCalendar(TimeZoneInfo zone, Holidays holidays)
         _ => throw new ArgumentOutOfRangeException(nameof(lead)),
     };
 
+    /// <summary>The last instant of the day that lies the whole span after the day of an instant: posted on a Monday, two business days end with Wednesday. Hours are elapsed hours.</summary>
+    public DateTimeOffset Forward(DateTimeOffset from, Lead lead) => lead.Unit switch
+    {
+        LeadUnit.Hours => At(from.AddHours(lead.Amount)),
+        LeadUnit.ClearDays => EndOf(DayOf(from).AddDays(lead.Amount)),
+        LeadUnit.BusinessDays => EndOf(BusinessDayAfter(DayOf(from), lead.Amount)),
+        _ => throw new ArgumentOutOfRangeException(nameof(lead)),
+    };
+
+    /// <summary>The latest moment from which <see cref="Forward"/> still leads to no later than an instant.</summary>
+    public DateTimeOffset LatestFor(DateTimeOffset instant, Lead lead)
+    {
+        if (lead.Unit == LeadUnit.Hours) return At(instant.AddHours(-lead.Amount));
+
+        var day = DayOf(instant);
+        while (Forward(EndOf(day), lead) > instant) day = day.AddDays(-1);
+
+        return EndOf(day);
+    }
+
     /// <summary>True when <see cref="Back"/> had to count days the holiday file does not know.</summary>
     public bool IsUnsure(DateTimeOffset start, Lead lead)
     {
@@ -66,6 +86,20 @@ public sealed class WorkingCalendar(TimeZoneInfo zone, Holidays holidays)
     }
 
     private DateTimeOffset Midnight(DateOnly day) => Resolve(day, TimeOnly.MinValue);
+
+    /// <summary>A microsecond before the next day, the finest both databases keep.</summary>
+    private DateTimeOffset EndOf(DateOnly day) => At(Midnight(day.AddDays(1)).AddMicroseconds(-1));
+
+    private DateOnly BusinessDayAfter(DateOnly day, int amount)
+    {
+        for (var left = amount; left > 0;)
+        {
+            day = day.AddDays(1);
+            if (IsBusinessDay(day)) left--;
+        }
+
+        return day;
+    }
 
     private DateOnly BusinessDayBefore(DateOnly day, int amount)
     {

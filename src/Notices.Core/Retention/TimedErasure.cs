@@ -15,6 +15,7 @@ public sealed class TimedErasure
     private static readonly (string What, string Select, Func<NoticesDb, long[], CancellationToken, Task<int>> Erase)[] Rows =
     [
         ("deliveries", ArchiveSql.Over(true, at => $"SELECT d.id FROM deliveries{at} d WHERE d.round_id IN {Batch} AND {ClearText.OfDeliveries}") + " ORDER BY 1", DeliveriesAsync),
+        ("letter-names", ArchiveSql.Over(true, at => $"SELECT d.id FROM deliveries{at} d JOIN letter_names n ON n.delivery_id = d.id WHERE d.round_id IN {Batch}") + " ORDER BY 1", NamesAsync),
         ("recipients", $"SELECT p.id FROM recipients p WHERE p.round_id IN {Batch} AND {ClearText.OfRecipients} ORDER BY 1", RecipientsAsync),
     ];
 
@@ -82,6 +83,9 @@ public sealed class TimedErasure
     private static async Task<int> DeliveriesAsync(NoticesDb db, long[] some, CancellationToken cancellationToken) =>
         await ClearText.EraseAsync(db.Deliveries.Where(d => EF.Parameter(some).Contains(d.Id)), cancellationToken)
         + await ClearText.EraseAsync(db.DeliveriesArchive.Where(d => EF.Parameter(some).Contains(d.Id)), cancellationToken);
+
+    private static Task<int> NamesAsync(NoticesDb db, long[] some, CancellationToken cancellationToken) =>
+        db.LetterNames.Where(n => EF.Parameter(some).Contains(n.DeliveryId)).ExecuteDeleteAsync(cancellationToken);
 
     private static Task<int> RecipientsAsync(NoticesDb db, long[] some, CancellationToken cancellationToken) =>
         ClearText.EraseAsync(db.Recipients.Where(r => EF.Parameter(some).Contains(r.Id)), cancellationToken);

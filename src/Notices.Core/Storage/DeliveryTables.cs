@@ -74,6 +74,14 @@ internal static class DeliveryTables
             told.HasIndex(e => new { e.DeliveryId, e.Number, e.Kind, e.Part, e.Value }).IsUnique();
             told.HasIndex(e => e.Batch);
         });
+        model.Entity<LetterNames>(names =>
+        {
+            names.HasKey(n => new { n.DeliveryId, n.Number });
+            names.Property(n => n.CarriedBy).HasMaxLength(100);
+            names.Property(n => n.HandedTo).HasMaxLength(100);
+            names.Property(n => n.Witness).HasMaxLength(100);
+            names.Property(n => n.Note).HasMaxLength(500);
+        });
         model.Entity<ProviderAllowance>().HasKey(a => a.Key);
         model.Entity<ProviderPlace>().HasKey(p => new { p.Key, p.Worker });
         model.Entity<TestMessage>(test =>

@@ -75,6 +75,7 @@ public abstract class NoticesDb(DbContextOptions options) : IdentityUserContext<
     public DbSet<Attempt> Attempts => Set<Attempt>();
     public DbSet<Receipt> Receipts => Set<Receipt>();
     public DbSet<CallEvent> CallEvents => Set<CallEvent>();
+    public DbSet<LetterNames> LetterNames => Set<LetterNames>();
     public DbSet<ArchivedDelivery> DeliveriesArchive => Set<ArchivedDelivery>();
     public DbSet<ArchivedLink> DeliveryRecipientsArchive => Set<ArchivedLink>();
     public DbSet<ArchivedAttempt> AttemptsArchive => Set<ArchivedAttempt>();

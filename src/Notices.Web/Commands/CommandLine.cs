@@ -30,6 +30,7 @@ internal static class CommandLine
             OutagesCommand.Make(),
             EmergencyCommand.Make(),
             DrillCommand.Make(),
+            PaperCommand.Make(),
             AuditCommand.Make(),
             CheckCommand.Make(),
             TemplatesCommand.Make(),

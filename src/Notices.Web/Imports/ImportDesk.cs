@@ -1,5 +1,6 @@
 using Notices.Access;
 using Notices.Customers;
+using Notices.Deliveries;
 using Notices.Network;
 using Notices.Outages;
 
@@ -31,6 +32,7 @@ internal sealed class ImportDesk(IServiceProvider services)
             ImportKind.Relays => await services.GetRequiredService<RelayImport>().RunAsync(stream, request, actor, progress, stopping),
             ImportKind.Contacts => await services.GetRequiredService<ContactImport>().RunAsync(stream, request, actor, progress, stopping),
             ImportKind.Ledger => await services.GetRequiredService<LedgerImport>().RunAsync(stream, request, actor, progress, stopping),
+            ImportKind.Letters => await services.GetRequiredService<LetterImport>().RunAsync(stream, request, actor, progress, stopping),
             ImportKind.Ids => await services.GetRequiredService<IdImport>().RunAsync(stream, request, actor, progress, stopping),
             _ => await services.GetRequiredService<CustomerImport>().RunAsync(stream, request, actor, progress, stopping),
         };

@@ -36,18 +36,21 @@ internal static class Pages
         context.Response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
         context.Response.Headers.XContentTypeOptions = "nosniff";
 
-        return TypedResults.Content(
-            $"""
-            <!DOCTYPE html>
-            <html lang="{language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>{Text(IsDrill(context) ? DrillMark.Line(title, language) : title)}</title>
-            <link rel="alternate" type="application/atom+xml" href="/feeds/notices.atom"><style>{Style}{style}</style></head><body>
-            {Banner(context, language)}{body}
-            </body></html>
-            """, "text/html; charset=utf-8", Encoding.UTF8);
+        return TypedResults.Content(Frame(title, body, language, style, IsDrill(context)), "text/html; charset=utf-8", Encoding.UTF8);
     }
 
+    /// <summary>The whole page, also for a file of its own.</summary>
+    internal static string Frame(string title, string body, string language, string style, bool drill) =>
+        $"""
+        <!DOCTYPE html>
+        <html lang="{language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>{Text(drill ? DrillMark.Line(title, language) : title)}</title>
+        <link rel="alternate" type="application/atom+xml" href="/feeds/notices.atom"><style>{Style}{style}</style></head><body>
+        {(drill ? Banner(language) : "")}{body}
+        </body></html>
+        """;
+
     /// <summary>On every page of a drill, on screen and on paper.</summary>
-    private static string Banner(HttpContext context, string language) => IsDrill(context) ? $"<p class=\"drill\" role=\"note\">{Text(Sentences.Label("drill-banner", language))}</p>" : "";
+    private static string Banner(string language) => $"<p class=\"drill\" role=\"note\">{Text(Sentences.Label("drill-banner", language))}</p>";
 
     private static bool IsDrill(HttpContext context) => context.RequestServices.GetRequiredService<OperationOptions>().IsDrill;
 

@@ -25,6 +25,7 @@ internal static class Endpoints
         app.MapNotices();
         app.MapRounds();
         app.MapCalls();
+        app.MapPaper();
         app.MapCertificates();
         app.MapAudit();
         app.MapCustomers();

@@ -128,6 +128,7 @@ internal sealed class ExpansionSql(bool postgreSql)
         return new MediumSql(
             [
                 "DELETE FROM chosen",
+                medium == Deliveries.Medium.Paper ? Letters(mine) :
                 $"""
                 INSERT INTO chosen (customer_id, address, excluded, at_night)
                 SELECT x.customer_id, x.address, CASE WHEN (c.needs & {(int)excluding}) <> 0 THEN 1 {optedOut}ELSE 0 END, CASE WHEN c.wants_night_messages THEN 1 ELSE 0 END
@@ -187,6 +188,13 @@ internal sealed class ExpansionSql(bool postgreSql)
                 $"UPDATE recipients SET reason = 'need-or-opt-out' WHERE id IN (SELECT r.id {from} {theirs} AND d.state <> {Suppressed} WHERE {mine} AND k.excluded <> 0)",
             ]);
     }
+
+    /// <summary>A letter a customer, whatever address is known: it is carried to where the supply is. Somebody whose name is erased gets none.</summary>
+    private static string Letters(string mine) =>
+        $"""
+        INSERT INTO chosen (customer_id, address, excluded, at_night)
+        SELECT c.id, '{Letter.AddressMark}' || c.id, 0, 1 FROM customers c WHERE c.name <> '' AND c.id IN (SELECT r.customer_id FROM recipients r WHERE {mine})
+        """;
 
     /// <summary>A number that a message drawn before already goes to, for an earlier tier or part: that one message names these accounts too.</summary>
     private string Append(string from, string theirs, string mine, bool follows)

@@ -52,7 +52,7 @@ internal sealed class TierDrawing(NoticesDb db, PolicyBook policy, DrawingTexts 
 
         var deliveries = 0;
         var plan = policy.Options.ContactsFor(drawing.Facts.Kind ?? OutageKind.Planned, round.NextTier);
-        var media = plan.Media.Where(medium => medium != Medium.Paper).ToList();
+        var media = plan.Media.Where(medium => medium != Medium.Paper || GoesByPaper(drawing)).ToList();
         for (var i = 0; i < media.Count; i++)
         {
             var variant = round.Shortened && media[i] == Medium.Sms ? RoundText.Storm : "";
@@ -65,6 +65,9 @@ internal sealed class TierDrawing(NoticesDb db, PolicyBook policy, DrawingTexts 
 
         return (recipients, deliveries);
     }
+
+    /// <summary>News never does, and of outages what the policy names: what is over by the time a letter is carried there goes another way.</summary>
+    private bool GoesByPaper(Drawing drawing) => drawing.Notice.AnnouncementId is null && policy.Options.Paper.Notices.Contains(drawing.Facts.Type);
 
     /// <summary>Lets PostgreSQL count the recipients. It takes a lock that lasts as long as the transaction: where somebody else draws many at the same time, an emergency does not wait
     /// for it but is planned by hashing, which is never far from the best for so many.</summary>

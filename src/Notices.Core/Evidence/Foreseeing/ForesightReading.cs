@@ -58,13 +58,13 @@ public sealed class ForesightReading
         },
         cancellationToken);
 
-    /// <summary>Everything that waits, in groups; an index alone, whatever the history.</summary>
+    /// <summary>Everything that waits, in groups; an index alone, whatever the history. Letters go as fast as people carry them.</summary>
     private static async Task<List<WaitingGroup>> WaitingAsync(DeliverySql sql, long roundId, CancellationToken cancellationToken)
     {
         var groups = new List<WaitingGroup>();
         await using var find = sql.Command($"""
             SELECT g.round_id, g.tier, g.medium, g.waiting, g.due, n.kind
-            FROM (SELECT round_id, tier, medium, COUNT(*) AS waiting, MAX(due_at) AS due FROM deliveries WHERE state = {(int)DeliveryState.Waiting} GROUP BY round_id, tier, medium) g
+            FROM (SELECT round_id, tier, medium, COUNT(*) AS waiting, MAX(due_at) AS due FROM deliveries WHERE state = {(int)DeliveryState.Waiting} AND medium <> 'Paper' GROUP BY round_id, tier, medium) g
             JOIN rounds r ON r.id = g.round_id JOIN notices n ON n.id = r.notice_id
             WHERE r.id = @round OR r.state = 'Running' OR r.state = 'Expanding'
             """);
@@ -95,11 +95,12 @@ public sealed class ForesightReading
         }
     }
 
-    private static bool Takes(ContactKind kind, Medium medium) => medium switch
+    internal static bool Takes(ContactKind kind, Medium medium) => medium switch
     {
         Medium.Sms => kind == ContactKind.Mobile,
         Medium.Voice => kind is ContactKind.Mobile or ContactKind.Landline,
-        _ => kind == ContactKind.Email,
+        Medium.Email => kind == ContactKind.Email,
+        _ => false,
     };
 
     /// <summary>An urgent round goes past all others; within its lane everything of its tier and those before it may leave first.</summary>
