@@ -1276,6 +1276,42 @@ namespace Notices.Storage.Migrations.PostgreSql
                     b.ToTable("delivery_recipients");
                 });
 
+            modelBuilder.Entity("Notices.Deliveries.LetterNames", b =>
+                {
+                    b.Property<long>("DeliveryId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("delivery_id");
+
+                    b.Property<short>("Number")
+                        .HasColumnType("smallint")
+                        .HasColumnName("number");
+
+                    b.Property<string>("CarriedBy")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("carried_by");
+
+                    b.Property<string>("HandedTo")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("handed_to");
+
+                    b.Property<string>("Note")
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)")
+                        .HasColumnName("note");
+
+                    b.Property<string>("Witness")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("witness");
+
+                    b.HasKey("DeliveryId", "Number")
+                        .HasName("pk_letter_names");
+
+                    b.ToTable("letter_names");
+                });
+
             modelBuilder.Entity("Notices.Deliveries.ProviderAllowance", b =>
                 {
                     b.Property<string>("Key")

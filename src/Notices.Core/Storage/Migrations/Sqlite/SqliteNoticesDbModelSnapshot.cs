@@ -1235,6 +1235,42 @@ namespace Notices.Storage.Migrations.Sqlite
                     b.ToTable("delivery_recipients");
                 });
 
+            modelBuilder.Entity("Notices.Deliveries.LetterNames", b =>
+                {
+                    b.Property<long>("DeliveryId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("delivery_id");
+
+                    b.Property<short>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<string>("CarriedBy")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("carried_by");
+
+                    b.Property<string>("HandedTo")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("handed_to");
+
+                    b.Property<string>("Note")
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("note");
+
+                    b.Property<string>("Witness")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("witness");
+
+                    b.HasKey("DeliveryId", "Number")
+                        .HasName("pk_letter_names");
+
+                    b.ToTable("letter_names");
+                });
+
             modelBuilder.Entity("Notices.Deliveries.ProviderAllowance", b =>
                 {
                     b.Property<string>("Key")
