@@ -14,6 +14,7 @@ need postfix /usr/sbin/smtp-sink
 need postgrey /usr/sbin/postgrey
 need dovecot-imapd /usr/lib/dovecot/imap
 need kannel /usr/sbin/bearerbox
+need espeak-ng /usr/bin/espeak-ng
 need kannel-extras /usr/lib/kannel/test/fakesmsc
 if [ ${#missing[@]} -gt 0 ]; then
     echo "Installing ${missing[*]} …"

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Notices.Channels.Sandbox;
 using Notices.Deliveries;
+using Notices.Speech;
 
 namespace Notices.Channels;
 
@@ -12,6 +13,7 @@ public static class ChannelServices
     public static IServiceCollection AddChannels(this IServiceCollection services)
     {
         services.AddSingleton<IHookProbe, HookProbe>();
+        services.AddSingleton(Speech.SpeechMaker.Create).AddSingleton<ISpeech>(provider => provider.GetRequiredService<Speech.SpeechMaker>());
         services.AddSingleton<SandboxOutbox>().AddSingleton<SandboxRules>();
         services.AddChannel<SandboxChannel>("sandbox", SandboxChannel.Create, Medium.Sms, Medium.Voice);
         services.AddChannel<Email.EmailChannel>("email", Email.EmailChannel.Create, Medium.Email);
