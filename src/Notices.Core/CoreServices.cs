@@ -130,6 +130,9 @@ public static class CoreServices
         services.AddScoped<StorageStartup>();
         services.AddScoped<DatabaseMode>();
         services.AddScoped<DrillPreparation>();
+        services.AddScoped(provider => new ShadowReports(
+            provider.GetRequiredService<NoticesDb>(), provider.GetRequiredService<AuditTrail>(), provider.GetRequiredService<OperationOptions>(), provider.GetRequiredService<PolicyBook>(),
+            new ShadowCounting(provider.GetRequiredService<Func<NoticesDb>>(), provider.GetRequiredService<PersonalFill>()), provider.GetRequiredService<TimeProvider>()));
         // In the database, so that every process reads what another one signed or sealed.
         services.AddDataProtection().SetApplicationName(ApplicationName).PersistKeysToDbContext<NoticesDb>();
     }

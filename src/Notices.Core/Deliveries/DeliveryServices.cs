@@ -122,9 +122,12 @@ public static class DeliveryServices
     {
         var (channels, machine) = (services.GetServices<ChannelKind>().ToList(), services.GetRequiredKeyedService<TimeProvider>("machine"));
 
-        return services.GetService<OperationOptions>()?.IsDrill != true
-            ? ProviderDirectory.Create(section, channels, services, machine)
-            : ProviderDirectory.Create(DrillProviders.Section(section, channels), DrillProviders.Channels(channels, services.GetRequiredService<AuditOptions>()), services, machine);
+        return services.GetService<OperationOptions>() switch
+        {
+            { IsDrill: true } => ProviderDirectory.Create(DrillProviders.Section(section, channels), DrillProviders.Channels(channels, services.GetRequiredService<AuditOptions>()), services, machine),
+            { IsShadow: true } => ProviderDirectory.Create(ShadowProviders.Section(section, channels), ShadowProviders.Channels(channels), services, machine),
+            _ => ProviderDirectory.Create(section, channels, services, machine),
+        };
     }
 
     private static LetterDesk Letters(IServiceProvider services)

@@ -175,6 +175,9 @@ public static class DeliveryReasons
     /// <summary>On the list of calls people make, and nobody has called yet.</summary>
     public const string ByHand = "by-hand";
 
+    /// <summary>试运行: it would have been sent.</summary>
+    public const string Shadow = "shadow";
+
     /// <summary>A letter is printed and in somebody's hands.</summary>
     public const string LetterPrinted = "letter-printed";
 

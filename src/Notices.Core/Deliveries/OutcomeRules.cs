@@ -26,6 +26,7 @@ internal static class OutcomeRules
                 new DeliveryOutcome(claimed.Id, claimed.Number, DeliveryState.Accepted, NoLaterThan(claimed.ExpiresAt, tried.EndedAt, wait), null, tried),
             SendOutcomeKind.Accepted => Ends(outcome.ExpectsReceipt ? DeliveryState.Accepted : DeliveryState.Sent),
             SendOutcomeKind.TryLater => Later(claimed, tried, options, DeliveryReasons.RetriesExhausted),
+            SendOutcomeKind.Refused when outcome.Detail == DeliveryReasons.Shadow => Ends(DeliveryState.Suppressed, DeliveryReasons.Shadow),
             SendOutcomeKind.Refused => Ends(DeliveryState.Failed, outcome.Detail is DeliveryReasons.AddressErased or DeliveryReasons.TextMissing ? outcome.Detail : DeliveryReasons.RefusedByCarrier),
             _ when canAsk => new DeliveryOutcome(claimed.Id, claimed.Number, DeliveryState.Unconfirmed, NoLaterThan(claimed.ExpiresAt, tried.EndedAt, UnconfirmedCheck.AskAfter), DeliveryReasons.OutcomeUnknown, tried),
             _ when MaySendAgain(policy, kind, claimed.Number, tried.EndedAt, claimed.ExpiresAt) => Again(claimed, tried, options),

@@ -124,6 +124,7 @@ public abstract class OutboxDispatcher<T>
         return (outcome.Kind switch
         {
             SendOutcomeKind.Accepted => Ended(row, OutboxState.Sent, null),
+            SendOutcomeKind.Refused when outcome.Detail == DeliveryReasons.Shadow => Ended(row, OutboxState.Withdrawn, DeliveryReasons.Shadow),
             SendOutcomeKind.Refused => Ended(row, OutboxState.Failed, DeliveryReasons.RefusedByCarrier),
             SendOutcomeKind.TryLater => Later(row, outcome.RetryAfter),
             _ => Ended(row, OutboxState.Unconfirmed, DeliveryReasons.OutcomeUnknown),

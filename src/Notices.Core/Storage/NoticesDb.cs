@@ -84,6 +84,7 @@ public abstract class NoticesDb(DbContextOptions options) : IdentityUserContext<
     public DbSet<ArchivedReply> RepliesArchive => Set<ArchivedReply>();
     public DbSet<ProviderAllowance> ProviderAllowances => Set<ProviderAllowance>();
     public DbSet<ProviderPlace> ProviderPlaces => Set<ProviderPlace>();
+    public DbSet<ShadowDay> ShadowDays => Set<ShadowDay>();
     public DbSet<TestMessage> TestMessages => Set<TestMessage>();
 
     public DbSet<Broadcaster> Broadcasters => Set<Broadcaster>();

@@ -219,6 +219,7 @@ internal static class Tables
             peer.Property(p => p.Role).HasMaxLength(16);
             peer.Property(p => p.Version).HasMaxLength(32);
         });
+        model.Entity<ShadowDay>().HasKey(d => d.Day);
         model.Entity<Reading>(reading =>
         {
             reading.HasKey(r => r.Name);

@@ -33,6 +33,7 @@ internal static class CommandLine
             PaperCommand.Make(),
             AuditCommand.Make(),
             CheckCommand.Make(),
+            ReportCommand.Make(),
             SpeechCommand.Make(),
             TemplatesCommand.Make(),
             UsersCommand.Make(),

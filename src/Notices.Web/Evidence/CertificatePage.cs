@@ -47,7 +47,7 @@ internal sealed class CertificatePage
     private string Write()
     {
         _page.Append(CultureInfo.InvariantCulture, $"<header>{Pages.Switch(_language)}</header><main><h1>{Word("title")}</h1>");
-        if (_stated.Mode is not null) _page.Append(CultureInfo.InvariantCulture, $"<p class=\"draft\">{Pages.Text(Sentences.Label("drill-banner", _language))}</p>");
+        if (_stated.Mode is { } mode) _page.Append(CultureInfo.InvariantCulture, $"<p class=\"draft\">{Pages.Text(Sentences.Label($"{mode}-banner", _language))}</p>");
         if (_certificate.Provisional) _page.Append(CultureInfo.InvariantCulture, $"<p class=\"draft\">{Word("provisional")} {At(_stated.AsOf)}</p>");
         if (_certificate.Verified == false) _page.Append(CultureInfo.InvariantCulture, $"<p class=\"draft\">{Word("not-verified")}</p>");
         Subject();

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Net.Http.Headers;
+using Notices.Operation;
 using Notices.Setup;
 
 namespace Notices.Feeds;
@@ -12,6 +13,12 @@ internal static class FeedEndpoints
     {
         var feeds = routes.MapGroup("/feeds").WithTags("Feeds").AllowAnonymous();
 
+        if (routes.ServiceProvider.GetRequiredService<OperationOptions>().IsShadow)
+        {
+            feeds.MapGet("/{**feed}", NothingPublic).ExcludeFromDescription();
+            return;
+        }
+
         foreach (var format in routes.ServiceProvider.GetServices<IFeedFormat>())
         {
             feeds.MapGet("/" + format.Name, ([AsParameters] FeedQuery query, PublicFeed feed, FeedCache cache, HttpContext context) => Feed(format, query, feed, cache, context));
@@ -19,6 +26,9 @@ internal static class FeedEndpoints
 
         feeds.MapGet("/cap/{identifier}.xml", Alert);
     }
+
+    /// <summary>Whoever reads a feed on air must not take for published what is only tried.</summary>
+    private static ProblemsResult NothingPublic() => new([new Problem("shadow-nothing-public", null, null, ProblemKind.NotFound)]);
 
     private static async Task<IResult> Feed(IFeedFormat format, FeedQuery query, PublicFeed feed, FeedCache cache, HttpContext context)
     {

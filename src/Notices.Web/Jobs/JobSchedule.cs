@@ -22,6 +22,7 @@ internal static class JobSchedule
         ("watch-calls", "*/5 * * * * *", sweep => sweep.WatchCallsAsync(CancellationToken.None)),
         ("release-leases", "*/5 * * * * *", sweep => sweep.ReleaseAsync(CancellationToken.None)),
         ("sign-head", "0 * * * * *", sweep => sweep.SignHeadAsync(CancellationToken.None)),
+        ("report-shadow", "10 * * * * *", sweep => sweep.ReportShadowAsync(CancellationToken.None)),
         ("archive-old", "20 */10 * * * *", sweep => sweep.ArchiveAsync(CancellationToken.None)),
         ("erase-old", "40 */10 * * * *", sweep => sweep.EraseAsync(CancellationToken.None)),
     ];

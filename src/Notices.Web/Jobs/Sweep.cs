@@ -6,6 +6,7 @@ using Hangfire.Storage;
 using Notices.Audience;
 using Notices.Deliveries;
 using Notices.Evidence;
+using Notices.Operation;
 using Notices.Outages;
 using Notices.Policy;
 using Notices.Publishing;
@@ -18,7 +19,7 @@ namespace Notices.Jobs;
 /// <summary>Catches what a restart, another process or a lost alarm missed, through the same methods the alarms ring.</summary>
 [AutomaticRetry(Attempts = 0)] // The next ring is the retry.
 internal sealed class Sweep(NoticePublisher publisher, MomentKeeper moments, RingDispatcher rings, ReplyDesk replies, AnswerDispatcher answers, RoundExpansion expansion, DeliveryDispatcher dispatcher, IDeliveryQueue queue, UnconfirmedCheck check, CallWatch calls, IUnconfirmedPolicy unconfirmed,
-    TimeProvider clock, Checkpoints checkpoints, DeliveryArchive archive, TimedErasure erasure, ReplyRetention replyRetention, DueAlarm alarm,
+    TimeProvider clock, Checkpoints checkpoints, ShadowReports shadows, DeliveryArchive archive, TimedErasure erasure, ReplyRetention replyRetention, DueAlarm alarm,
     SweepTurns turns)
 {
     public Task PublishAsync(CancellationToken stopping) => turns.OnceAsync("publish-due", () => publisher.PublishDueAsync(stopping));
@@ -56,6 +57,8 @@ internal sealed class Sweep(NoticePublisher publisher, MomentKeeper moments, Rin
     });
 
     public Task SignHeadAsync(CancellationToken stopping) => turns.OnceAsync("sign-head", () => checkpoints.SignHeadAsync(stopping));
+
+    public Task ReportShadowAsync(CancellationToken stopping) => turns.OnceAsync("report-shadow", () => shadows.MakeDueAsync(stopping));
 
     public Task ArchiveAsync(CancellationToken stopping) => turns.OnceAsync("archive-old", async () =>
     {

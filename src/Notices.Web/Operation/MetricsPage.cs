@@ -32,7 +32,7 @@ internal sealed class MetricsPage : IDisposable
         (_readings, _watch, _clock, _services) = (readings, watch, clock, services);
         DotNetStats.Register(_registry);
         _bridge = new MeterBridge(_registry, meters);
-        _mode = Gauges("notices_mode", "1 for the mode the installation is in: live or drill.", "mode");
+        _mode = Gauges("notices_mode", "1 for the mode the installation is in: live, drill or shadow.", "mode");
         _ready = Gauges("notices_ready", "1 while the check of /health/ready is good.", "check");
         _circuits = Gauges("notices_circuit_state", "0 closed, 1 tried again, 2 open, as this process sees it.", "provider");
         _queue = Gauges("notices_queue", "Messages that wait, also those not yet due.", "lane", "tier", "medium");

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Notices.Feeds;
+using Notices.Operation;
 using Notices.Outages;
 using Notices.Publishing;
 using Notices.Words;
@@ -12,9 +13,11 @@ internal static class StatusPage
 {
     public static void MapStatusPage(this IEndpointRouteBuilder routes) => routes.MapGet("/", Show).AllowAnonymous().ExcludeFromDescription();
 
-    private static async Task<IResult> Show(PublicFeed feed, Setup.HostRequest host, HttpContext context)
+    private static async Task<IResult> Show(PublicFeed feed, Setup.HostRequest host, OperationOptions operation, HttpContext context)
     {
         var language = context.PageLanguage();
+        if (operation.IsShadow) return ShowNothing(context, language);
+
         var stamp = await feed.StampAsync(context.RequestAborted);
         var content = (await feed.ReadAsync(FeedRequest.All, stamp, context.RequestAborted)).Value!;
         string Word(string code) => Pages.Text(Sentences.Label(code, language));
@@ -35,6 +38,14 @@ internal static class StatusPage
         page.Append("</footer>");
 
         return Pages.Html(context, Sentences.Label("page-title", language), page.ToString(), 5);
+    }
+
+    /// <summary>While it is tried out beside the old way, the public is told by that.</summary>
+    private static IResult ShowNothing(HttpContext context, string language)
+    {
+        string Word(string code) => Pages.Text(Sentences.Label(code, language));
+
+        return Pages.Html(context, Sentences.Label("page-title", language), $"<header>{Pages.Switch(language)}</header><main><h1>{Word("page-title")}</h1><p>{Word("shadow-page")}</p></main>", 60);
     }
 
     /// <summary>Supply is off without warning, or about to go.</summary>

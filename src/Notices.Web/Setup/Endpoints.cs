@@ -27,6 +27,7 @@ internal static class Endpoints
         app.MapCalls();
         app.MapPaper();
         app.MapCertificates();
+        app.MapShadow();
         app.MapAudit();
         app.MapCustomers();
         app.MapUnsubscribe();

@@ -86,6 +86,8 @@ internal static class NoticesHost
         else if (!await DatabaseWait.ForAsync(() => storage.IsCurrentAsync(cancellationToken), app.Services, cancellationToken)) throw new SettingsException(["The database has an older schema; run `notices migrate` first."]);
 
         await scope.ServiceProvider.GetRequiredService<DatabaseMode>().CheckAsync(cancellationToken);
+        if (app.Services.GetRequiredService<OperationOptions>().IsShadow)
+            app.Services.GetRequiredService<ILogger<OperationOptions>>().LogWarning("【试运行】SHADOW: nothing is sent and nothing is shown to the public; see /api/v1/reports/shadow.");
         if (app.Services.GetRequiredService<OperationOptions>().IsDrill)
             app.Services.GetRequiredService<ILogger<OperationOptions>>().LogWarning("【演练】DRILL: every message goes to the sandbox, under a pretended address; nobody is told anything.");
 
@@ -120,7 +122,7 @@ internal static class NoticesHost
     {
         // Named here, with UseEndpoints below, so that PrepareAsync can ask for the finished addresses before the service listens.
         app.UseRouting();
-        app.UseNoCallsInDrills();
+        app.UseCallsInLifeAlone();
         app.UseProblems();
         app.UseReadableAddresses();
         app.UseAuthentication();

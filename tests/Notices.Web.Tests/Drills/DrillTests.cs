@@ -105,7 +105,7 @@ public class DrillTests
         Assert.Equal(
             ["Notices.Core/Deliveries/Providers/ProviderDirectory.cs", "Notices.Core/Operation/Drills/DrillProviders.cs"],
             files.Where(file => file.Text.Contains(".Create(services, settings)", StringComparison.Ordinal)).Select(file => file.Name).Order());
-        Assert.DoesNotContain(files, file => !file.Name.StartsWith("Notices.Channels", StringComparison.Ordinal) && System.Text.RegularExpressions.Regex.IsMatch(file.Text, @"new (?!DrillChannel)\w+Channel\("));
+        Assert.DoesNotContain(files, file => !file.Name.StartsWith("Notices.Channels", StringComparison.Ordinal) && System.Text.RegularExpressions.Regex.IsMatch(file.Text, @"new (?!DrillChannel|ShadowChannel)\w+Channel\("));
     }
 
     [Theory]
@@ -120,7 +120,7 @@ public class DrillTests
         settings["Operation:Mode"] = "live";
         Assert.Contains("is one of a drill", (await Assert.ThrowsAsync<SettingsException>(() => PrepareAsync(settings))).Message, StringComparison.Ordinal);
         settings["Operation:Mode"] = "rehearsal";
-        Assert.Contains("must be live or drill", (await Assert.ThrowsAsync<SettingsException>(() => PrepareAsync(settings))).Message, StringComparison.Ordinal);
+        Assert.Contains("must be live, drill or shadow", (await Assert.ThrowsAsync<SettingsException>(() => PrepareAsync(settings))).Message, StringComparison.Ordinal);
 
         await using var live = await TestHost.StartAsync(kind);
         await TestCounty.SeedAsync(live.Database);
@@ -164,9 +164,10 @@ public class DrillTests
         Assert.True((bool)(await host.GetAsync(Role.Auditor, "/api/v1/audit/verify"))["ok"]!);
     }
 
-    private static Dictionary<string, string?> RealProviders(SmtpServer smtp, HttpSink http) => new()
+    /// <summary>As in life, in front of servers that listen.</summary>
+    internal static Dictionary<string, string?> RealProviders(SmtpServer smtp, HttpSink http, string mode = "drill") => new()
     {
-        ["Operation:Mode"] = "drill",
+        ["Operation:Mode"] = mode,
         ["Providers:main:BaseAddress"] = http.Address.ToString(),
         ["Providers:mail:Channel"] = "email",
         ["Providers:mail:Host"] = "127.0.0.1",

@@ -39,7 +39,7 @@ public sealed class DrillPreparation(NoticesDb db, AuditTrail audit, DatabaseMod
         if (await db.Peers.AnyAsync(peer => peer.SeenAt > since, cancellationToken)) return new Problem("drill-in-use", null, new { name = Name }, ProblemKind.State);
 
         var already = await db.AuditHeads.AnyAsync(head => head.Mode == DatabaseMode.Drill, cancellationToken);
-        if (!already) await mode.MarkAsync(actor, new { was = "real" }, cancellationToken);
+        if (!already) await mode.MarkAsync(actor, new { was = "real" }, DatabaseMode.Drill, cancellationToken);
 
         var now = clock.GetUtcNow();
         await audit.BeginAsync(cancellationToken);

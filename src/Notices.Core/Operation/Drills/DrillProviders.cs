@@ -22,13 +22,8 @@ internal static class DrillProviders
             values[$"{provider.Key}:Channel"] = kind is null ? provider["Channel"] : DrillChannel.Sandbox;
             foreach (var name in Kept.Where(name => provider[name] is not null)) values[$"{provider.Key}:{name}"] = provider[name];
             if (kind?.Name == DrillChannel.Sandbox)
-            {
                 foreach (var rule in provider.GetSection("Rules").GetChildren()) values[$"{provider.Key}:Rules:{rule.Key}"] = rule.Value;
-            }
-            else if (kind is not null && provider["Media"] is not { Length: > 0 })
-            {
-                values[$"{provider.Key}:Media"] = string.Join(",", kind.Media).ToLowerInvariant();
-            }
+            if (kind is not null && provider["Media"] is not { Length: > 0 }) values[$"{provider.Key}:Media"] = string.Join(",", kind.Media).ToLowerInvariant();
         }
 
         return new ConfigurationBuilder().AddInMemoryCollection(values).Build();

@@ -2,12 +2,12 @@ using Notices.Operation;
 
 namespace Notices.Webhooks;
 
-/// <summary>A drill sent nothing, so no provider has anything to say of it: whatever lies below <c>/webhooks</c>, now or later, is not there.</summary>
-internal static class NoCallsInDrills
+/// <summary>A drill and a shadow sent nothing, so no provider has anything to say of it: whatever lies below <c>/webhooks</c>, now or later, is not there.</summary>
+internal static class CallsInLifeAlone
 {
-    internal static void UseNoCallsInDrills(this WebApplication app)
+    internal static void UseCallsInLifeAlone(this WebApplication app)
     {
-        if (!app.Services.GetRequiredService<OperationOptions>().IsDrill) return;
+        if (app.Services.GetRequiredService<OperationOptions>().IsLive) return;
 
         app.Use((context, next) =>
         {
