@@ -2501,6 +2501,27 @@ namespace Notices.Storage.Migrations.PostgreSql
                     b.ToTable("readings");
                 });
 
+            modelBuilder.Entity("Notices.Operation.ShadowDay", b =>
+                {
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("date")
+                        .HasColumnName("day");
+
+                    b.Property<DateTimeOffset>("MadeAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("made_at");
+
+                    b.Property<string>("Report")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("report");
+
+                    b.HasKey("Day")
+                        .HasName("pk_shadow_days");
+
+                    b.ToTable("shadow_days");
+                });
+
             modelBuilder.Entity("Notices.Outages.CutConsent", b =>
                 {
                     b.Property<long>("Id")
