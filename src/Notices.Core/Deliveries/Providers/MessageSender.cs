@@ -19,7 +19,7 @@ internal sealed partial class MessageSender(
     {
         if (providers.Pick(claimed.Medium, claimed.Id, claimed.Number) is not { } pick) return GiveBack(claimed);
 
-        bool? good = null;
+        (bool? good, string? detail) = (null, null);
         var gate = gates.Of(pick.Provider, claimed.Medium);
         try
         {
@@ -33,7 +33,7 @@ internal sealed partial class MessageSender(
                 var outcome = text is null ? SendOutcome.Refused(DeliveryReasons.TextMissing)
                     : message is null ? SendOutcome.Refused(DeliveryReasons.AddressErased)
                     : await HandOverAsync(pick.Provider, message, timers);
-                if (message is not null) good = Speaks(outcome, sending);
+                if (message is not null) (good, detail) = (Speaks(outcome, sending), Clean(outcome.Detail, claimed.Address));
                 // A call that is started keeps its place.
                 stays = outcome.AskAfter is not null && pick.Provider.Limits.CallsAtOnce is not null;
                 if (stays) calls.Keep(claimed.Id, gate);
@@ -47,7 +47,7 @@ internal sealed partial class MessageSender(
         }
         finally
         {
-            providers.Done(pick, good);
+            providers.Done(pick, good, detail);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
@@ -12,6 +13,7 @@ public sealed class ProviderDirectory : IAsyncDisposable
 {
     private readonly Dictionary<Medium, Provider[]> _byMedium;
     private readonly Dictionary<string, ProviderHealth> _health;
+    private readonly ConcurrentDictionary<string, string> _lastFaults = new(StringComparer.Ordinal);
 
     /// <param name="machine">Machine time, for their health.</param>
     public ProviderDirectory(IReadOnlyList<Provider> providers, TimeProvider machine)
@@ -100,7 +102,16 @@ public sealed class ProviderDirectory : IAsyncDisposable
     internal Pick? Begin(Provider provider) => Begin(provider, provider.Weight == 0);
 
     /// <param name="good">Null where the try says nothing about the provider.</param>
-    internal void Done(Pick pick, bool? good) => _health[pick.Provider.Name].End(pick.Begun, good);
+    /// <param name="detail">What it last answered, where that was nothing good.</param>
+    internal void Done(Pick pick, bool? good, string? detail = null)
+    {
+        if (good == false) _lastFaults[pick.Provider.Name] = detail ?? "";
+        _health[pick.Provider.Name].End(pick.Begun, good);
+    }
+
+    /// <summary>Those that are given nothing for now, each with what it last answered, as this process sees it.</summary>
+    public IReadOnlyList<(string Provider, string LastFault)> Failing =>
+        [.. Providers.Where(provider => StateOf(provider.Name) != CircuitState.Closed).Select(provider => (provider.Name, _lastFaults.GetValueOrDefault(provider.Name, "")))];
 
     public async ValueTask DisposeAsync()
     {
