@@ -56,7 +56,12 @@ internal static class PaperCommand
         {
             batch.Batch, Tool.Time(TimeZoneInfo.ConvertTime(batch.PrintedAt, TimeZoneInfo.FindSystemTimeZoneById(paper.TimeZone))), batch.Letters.ToString(CultureInfo.InvariantCulture), batch.Open.ToString(CultureInfo.InvariantCulture),
         }));
-        if (paper.PostBy is { } post) Console.WriteLine(Sentences.Label("letter-post-by", new { at = post }, Tool.Language));
+        if (paper is { PostBy: { } post, Deadline: { } deadline, Total.Waiting: > 0 })
+        {
+            var inTime = post > services.GetRequiredService<TimeProvider>().GetUtcNow();
+            Console.WriteLine(Sentences.Label(inTime ? "letter-post-by" : "letter-post-late", new { at = inTime ? post : deadline }, Tool.Language, TimeZoneInfo.FindSystemTimeZoneById(paper.TimeZone)));
+        }
+
         if (paper is { IsOvertaken: true, Total.Printed: > 0 }) Console.Error.WriteLine(Sentences.Label("letter-overtaken", new { count = paper.Total.Printed }, Tool.Language));
 
         return CommandLine.Done;
