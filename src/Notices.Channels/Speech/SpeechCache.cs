@@ -8,6 +8,9 @@ internal sealed class SpeechCache(string folder, long most, TimeProvider machine
     /// <summary>Emptied down to this share of what it may hold, so that not every new file makes room for itself.</summary>
     private const double Emptied = 0.9;
 
+    /// <summary>Machine time after which a file somebody began to write is nobody's: its process was killed.</summary>
+    private static readonly TimeSpan Unfinished = TimeSpan.FromHours(1);
+
     private readonly Lock _emptying = new();
 
     /// <returns>Null where it was not spoken, or had to make room.</returns>
@@ -60,16 +63,27 @@ internal sealed class SpeechCache(string folder, long most, TimeProvider machine
     {
         lock (_emptying)
         {
-            var files = new DirectoryInfo(folder).GetFiles("*.wav").OrderBy(file => file.LastWriteTimeUtc).ToList();
-            var size = files.Sum(file => file.Length);
-            if (size <= most) return;
-
-            foreach (var file in files.Where(file => file.FullName != newest))
+            try
             {
-                if (size <= most * Emptied) return;
+                var there = new DirectoryInfo(folder);
+                // Asked whether it is there first, a file keeps its size and time though another process deletes it meanwhile.
+                var files = there.GetFiles("*.wav").Where(file => file.Exists).OrderBy(file => file.LastWriteTimeUtc).ToList();
+                var abandoned = (machine.GetUtcNow() - Unfinished).UtcDateTime;
+                foreach (var file in there.GetFiles(".*.tmp").Where(file => file.Exists && file.LastWriteTimeUtc < abandoned)) file.Delete();
+                var size = files.Sum(file => file.Length);
+                if (size <= most) return;
 
-                size -= file.Length;
-                file.Delete();
+                foreach (var file in files.Where(file => file.FullName != newest))
+                {
+                    if (size <= most * Emptied) return;
+
+                    size -= file.Length;
+                    file.Delete();
+                }
+            }
+            catch (Exception held) when (held is IOException or UnauthorizedAccessException)
+            {
+                // What was just spoken is there all the same; the next one tries again.
             }
         }
     }

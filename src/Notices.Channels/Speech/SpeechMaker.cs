@@ -53,15 +53,22 @@ public sealed class SpeechMaker : ISpeech, IDisposable
         if (text.Length > LongestText) return SpokenAudio.Failed(SpeechFailures.TooLong);
 
         var key = KeyOf(text, language);
-        var speaking = _underWay.GetOrAdd(key, _ => new Lazy<Task<SpokenAudio>>(() => Task.Run(() => SpeakAsync(key, text, language), CancellationToken.None)));
+        var speaking = _underWay.GetOrAdd(key, _ => new Lazy<Task<SpokenAudio>>(() => Task.Run(() => OnceAsync(key, text, language), CancellationToken.None)));
+
+        // Who goes away does not take it from the others.
+        return await speaking.Value.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Forgotten once it is over, also where everybody who asked has gone: a failure must not answer later ones.</summary>
+    private async Task<SpokenAudio> OnceAsync(string key, string text, string language)
+    {
         try
         {
-            // Who goes away does not take it from the others.
-            return await speaking.Value.WaitAsync(cancellationToken);
+            return await SpeakAsync(key, text, language);
         }
         finally
         {
-            if (speaking.Value.IsCompleted) _underWay.TryRemove(new KeyValuePair<string, Lazy<Task<SpokenAudio>>>(key, speaking));
+            _underWay.TryRemove(key, out _);
         }
     }
 
@@ -103,6 +110,9 @@ public sealed class SpeechMaker : ISpeech, IDisposable
 
         if (_options.Programs.GetValueOrDefault(language) is not { } program) return SpokenAudio.Failed(SpeechFailures.NoVoice, missing);
 
+        // Also an English text may hold them, where a place has no English name.
+        if (program is { IsEspeak: true, Input: SpeechInput.Text } && Chinese(text) is { Count: > 0 } characters) return SpokenAudio.Failed(SpeechFailures.NoPinyin, characters);
+
         if (program.Input == SpeechInput.Pinyin)
         {
             var (sounds, unknown) = _pinyin!.Read(text);
@@ -123,6 +133,8 @@ public sealed class SpeechMaker : ISpeech, IDisposable
             _programs.Release();
         }
     }
+
+    private static List<string> Chinese(string text) => [.. text.EnumerateRunes().Where(rune => rune.Value is 0x3007 or (>= 0x3400 and <= 0x9FFF) or (>= 0xF900 and <= 0xFAFF) or (>= 0x20000 and <= 0x3FFFF)).Select(rune => rune.ToString()).Distinct(StringComparer.Ordinal)];
 
     /// <summary>Of all that decides how it sounds.</summary>
     private string KeyOf(string text, string language)

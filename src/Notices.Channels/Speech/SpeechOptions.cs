@@ -19,12 +19,32 @@ internal enum SpeechInput
 /// <param name="Timeout">Machine time it has for one text.</param>
 internal sealed record SpeechProgramOptions(string Command, IReadOnlyList<string> Arguments, SpeechInput Input, TimeSpan Timeout)
 {
+    private static readonly string[] EspeakNames = ["espeak", "espeak-ng", "speak", "speak-ng"];
+
     internal string Name => Path.GetFileName(Command);
+
+    /// <summary>It is espeak-ng, by its own name, behind a link or started by another program: then Chinese characters must not reach it, since it reads them as English.</summary>
+    internal bool IsEspeak { get; } = Arguments.SelectMany(argument => argument.Split([' ', '\t', '\n', ';', '"', '\'', '|', '&', '(', ')', '$', '`'])).Append(Command).Append(Behind(Command))
+        .Any(word => EspeakNames.Contains(Path.GetFileName(word), StringComparer.OrdinalIgnoreCase));
+
+    private static string Behind(string command)
+    {
+        try
+        {
+            return File.ResolveLinkTarget(command, returnFinalTarget: true)?.Name ?? command;
+        }
+        catch (IOException)
+        {
+            return command;
+        }
+    }
 }
 
 /// <summary>The section <c>Speech</c>.</summary>
 internal sealed class SpeechOptions
 {
+    private const string PinyinVoice = "cmn-latn-pinyin";
+
     private static readonly int[] Rates = [8000, 16_000, 22_050, 24_000, 44_100, 48_000];
 
     /// <summary>Holds a folder a language with <c>index.csv</c> and its WAV files; null where nothing is recorded.</summary>
@@ -94,10 +114,9 @@ internal sealed class SpeechOptions
         if (!section.Exists()) return language == Languages.English && Find("espeak-ng") is { } there ? new SpeechProgramOptions(there, ["--stdin", "--stdout", "-v", "en-gb", "-s", "150"], SpeechInput.Text, TimeSpan.FromSeconds(20)) : null;
 
         var before = faults.Count;
+        // One that is not installed (any more) costs the texts of its language, not the start of the service.
         var command = section["Command"] is { Length: > 0 } named ? named : null;
-        var found = command is null ? null : Find(command);
         if (command is null) faults.Add($"{section.Path}:Command is missing; name the program that speaks {language}.");
-        else if (found is null) faults.Add($"{section.Path}:Command is \"{command}\"; there is no such program. Install it, or give its whole path.");
         var input = SpeechInput.Text;
         if (section["Input"] is { Length: > 0 } word && (!Enum.TryParse(word, true, out input) || !Enum.IsDefined(input) || char.IsAsciiDigit(word[0]))) faults.Add($"{section.Path}:Input is \"{word}\"; it must be text or pinyin.");
         var timeout = TimeSpan.FromSeconds(20);
@@ -105,11 +124,16 @@ internal sealed class SpeechOptions
             faults.Add($"{section.Path}:Timeout is \"{span}\"; it must be above 0 and at most 00:05:00.");
         if (input == SpeechInput.Pinyin && language != Languages.Chinese) faults.Add($"{section.Path}:Input is pinyin, which is for {Languages.Chinese}.");
         if (input == SpeechInput.Pinyin && pinyin is null) faults.Add($"{section.Path}:Input is pinyin; Speech:Pinyin must name the table of words and their sounds.");
-        // It reads Chinese characters as if they were English: only its pinyin voice is Mandarin.
-        if (language == Languages.Chinese && input == SpeechInput.Text && Path.GetFileName(command)?.StartsWith("espeak", StringComparison.OrdinalIgnoreCase) == true)
-            faults.Add($"{section.Path}:Command is {command}, which reads Chinese characters as English; set Input to pinyin with the voice cmn-latn-pinyin, or take another program.");
+        if (command is null) return null;
 
-        return faults.Count > before ? null : new SpeechProgramOptions(found!, [.. section.GetSection("Arguments").GetChildren().Select(argument => argument.Value ?? "")], input, timeout);
+        var program = new SpeechProgramOptions(Find(command) ?? command, [.. section.GetSection("Arguments").GetChildren().Select(argument => argument.Value ?? "")], input, timeout);
+        // It reads Chinese characters as if they were English: only its pinyin voice is Mandarin.
+        if (language == Languages.Chinese && input == SpeechInput.Text && program.IsEspeak)
+            faults.Add($"{section.Path}:Command is {command}, which reads Chinese characters as English; set Input to pinyin with the voice cmn-latn-pinyin, or take another program.");
+        if (input == SpeechInput.Pinyin && program.IsEspeak && !program.Arguments.Any(argument => argument.Contains(PinyinVoice, StringComparison.OrdinalIgnoreCase)))
+            faults.Add($"{section.Path}:Arguments names no voice {PinyinVoice}; espeak-ng's other voices do not read pinyin.");
+
+        return faults.Count > before ? null : program;
     }
 
     /// <summary>As a shell would find it.</summary>

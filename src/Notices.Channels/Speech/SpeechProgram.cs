@@ -44,7 +44,7 @@ internal static class SpeechProgram
         try
         {
             // All three at once: a program that waits for one of its pipes must not wait for us.
-            var (written, read, told) = (WriteAsync(process, text, limit.Token), ReadAsync(process.StandardOutput.BaseStream, LongestSound, limit.Token), ReadAsync(process.StandardError.BaseStream, LongestError, limit.Token));
+            var (written, read, told) = (WriteAsync(process, text, limit.Token), ReadAsync(process.StandardOutput.BaseStream, LongestSound, limit.Token), HeadAsync(process.StandardError.BaseStream, LongestError, limit.Token));
             var endless = (await read).Length > LongestSound;
             if (endless) End(process);
             await Task.WhenAll(written, told);
@@ -57,9 +57,7 @@ internal static class SpeechProgram
 
             (WaveSound?, string?) Failed(string failure, string what)
             {
-                // Its words might hold some of the text.
-                var words = Encoding.UTF8.GetString(told.Result.Span[..Math.Min(told.Result.Length, LongestError)]).Trim();
-                log.LogError("Program {Program} {What}: {Words}", options.Name, what, words.Contains(text[..Math.Min(text.Length, 8)], StringComparison.Ordinal) ? "…" : words);
+                log.LogError("Program {Program} {What}: {Words}", options.Name, what, WithoutText(Encoding.UTF8.GetString(told.Result.Span).Trim(), text));
 
                 return (null, failure);
             }
@@ -98,6 +96,39 @@ internal static class SpeechProgram
         while (all.Length <= most && await from.ReadAsync(part, limit) is > 0 and var count) all.Write(part, 0, (int)Math.Min(count, most + 1 - all.Length));
 
         return all.ToArray();
+    }
+
+    /// <summary>The beginning, with the rest read and dropped: who has much to say must not wait for a reader.</summary>
+    private static async Task<ReadOnlyMemory<byte>> HeadAsync(Stream from, int most, CancellationToken limit)
+    {
+        using var head = new MemoryStream();
+        var part = new byte[4 << 10];
+        while (await from.ReadAsync(part, limit) is > 0 and var count) head.Write(part, 0, (int)Math.Min(count, most - head.Length));
+
+        return head.ToArray();
+    }
+
+    /// <summary>What a program says of an error may quote the text, which names accounts and places: whatever also stands in the text is left out, words of three letters and less and single signs apart.</summary>
+    internal static string WithoutText(string words, string text)
+    {
+        var told = new StringBuilder(words.Length);
+        for (var at = 0; at < words.Length;)
+        {
+            var same = 0;
+            while (at + same < words.Length && text.Contains(words.AsSpan(at, same + 1).ToString(), StringComparison.OrdinalIgnoreCase)) same++;
+            if (same > 3 || (same > 0 && words.AsSpan(at, same).ContainsAnyExceptInRange('\0', '\u007f')))
+            {
+                told.Append('…');
+                at += same;
+            }
+            else
+            {
+                told.Append(char.IsControl(words[at]) ? ' ' : words[at]);
+                at++;
+            }
+        }
+
+        return told.ToString();
     }
 
     private static void End(Process process)

@@ -98,6 +98,7 @@ internal static class NoticesHost
         var policy = app.Services.GetRequiredService<Policy.PolicyBook>().Options;
         _ = app.Services.GetRequiredService<DeliveryOptions>();
         _ = app.Services.GetRequiredService<Replies.KeywordBook>();
+        _ = app.Services.GetRequiredService<Speech.ISpeech>();
         var abroad = Policy.ProcessingPolicy.Faults(policy, app.Services.GetRequiredService<ProviderDirectory>()).ToList();
         if (abroad.Count > 0) throw new SettingsException(abroad);
         if (role != HostRole.Web) app.Services.UseJobs();

@@ -174,7 +174,7 @@ public class SpeechTests
     public void Everything_wrong_with_the_settings_is_told_at_once()
     {
         using var desk = new SpeechDesk().With("Recordings", "/nowhere").With("Pinyin", "/nowhere.txt").With("SampleRate", "11025").With("AtOnce", "0").With("CacheMegabytes", "much")
-            .With("Programs:zh-CN:Command", "espeak-ng").With("Programs:en:Command", "no-such-program").With("Programs:en:Input", "morse").With("Programs:en:Timeout", "00:09:00").With("Programs:fr:Command", "espeak-ng");
+            .With("Programs:zh-CN:Command", "espeak-ng").With("Programs:en:Command", "").With("Programs:en:Input", "morse").With("Programs:en:Timeout", "00:09:00").With("Programs:fr:Command", "espeak-ng");
 
         var faults = Assert.Throws<OptionsValidationException>(() => desk.Options).Failures.ToList();
 
@@ -182,6 +182,80 @@ public class SpeechTests
             ["Speech:AtOnce", "Speech:CacheMegabytes", "Speech:Pinyin", "Speech:Programs:en:Command", "Speech:Programs:en:Input", "Speech:Programs:en:Timeout", "Speech:Programs:fr", "Speech:Programs:zh-CN:Command", "Speech:Recordings", "Speech:SampleRate"],
             faults.Select(fault => fault.Split(' ')[0]).Order(StringComparer.Ordinal));
         Assert.Contains(faults, fault => fault.Contains("reads Chinese characters as English", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_program_that_is_not_installed_costs_the_texts_of_its_language_alone()
+    {
+        using var desk = new SpeechDesk().With("Programs:zh-CN:Command", "no-such-program");
+        using var speech = desk.Speech();
+
+        Assert.Equal(SpeechFailures.ProgramFailed, (await speech.SpeakAsync("停电", "zh-CN", None)).Failure);
+        Assert.Null((await speech.SpeakAsync("Power is off.", "en", None)).Failure);
+        Assert.Contains(desk.Log, line => line.Contains("no-such-program cannot be started", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("/bin/sh", "-c|exec /usr/bin/espeak-ng --stdin --stdout -v cmn", "text", "reads Chinese characters as English")] // started by another program
+    [InlineData("LINK", "--stdin|--stdout", "text", "reads Chinese characters as English")] // behind a link
+    [InlineData("espeak-ng", "--stdin|--stdout|-v|cmn", "pinyin", "names no voice cmn-latn-pinyin")] // reads pinyin as English
+    [InlineData("/bin/sh", "-c|piper --espeak_data /usr/lib/espeak-ng-data", "text", null)] // has its own voice, and only its data
+    public void Chinese_characters_never_come_to_espeak_by_any_way(string command, string arguments, string input, string? fault)
+    {
+        using var desk = new SpeechDesk();
+        var link = Path.Combine(desk.Folder, "say");
+        File.CreateSymbolicLink(link, "/usr/bin/espeak-ng");
+        desk.With("Pinyin", desk.Write("pinyin.txt", "停电\tting2 dian4\n")).With("Programs:zh-CN:Command", command == "LINK" ? link : command).With("Programs:zh-CN:Input", input);
+        foreach (var (i, argument) in arguments.Split('|').Index()) desk.With($"Programs:zh-CN:Arguments:{i}", argument);
+
+        if (fault is null) Assert.True(desk.Options.Programs.ContainsKey("zh-CN"));
+        else Assert.Contains(fault, Assert.Single(Assert.Throws<OptionsValidationException>(() => desk.Options).Failures), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_English_text_with_a_Chinese_name_in_it_is_not_read_by_espeak()
+    {
+        using var desk = new SpeechDesk();
+        using var speech = desk.Speech();
+
+        var spoken = await speech.SpeakAsync("Supply to 东街村 will be off.", "en", None);
+
+        Assert.Equal((SpeechFailures.NoPinyin, "东街村", null), (spoken.Failure, string.Concat(spoken.Missing), spoken.File));
+    }
+
+    [Fact]
+    public async Task A_program_may_say_much_about_errors_and_is_quoted_without_the_text()
+    {
+        using var desk = new SpeechDesk();
+        await File.WriteAllBytesAsync(Path.Combine(desk.Folder, "tone.wav"), SpeechDesk.Tone(0.5, 8000), None);
+        desk.Program("en", $"cat >/dev/null; head -c 300000 /dev/zero >&2; exec cat {desk.Folder}/tone.wav");
+        using (var speech = desk.Speech()) Assert.Null((await speech.SpeakAsync("Power is off.", "en", None)).Failure);
+
+        desk.Program("en", "echo 'bad word in: account 130121 of East Street' >&2; exit 3");
+        using (var speech = desk.Speech()) await speech.SpeakAsync("Supply of account 130121 of East Street will be off.", "en", None);
+
+        Assert.Contains(desk.Log, line => line.Contains("bad word", StringComparison.Ordinal));
+        Assert.DoesNotContain(desk.Log, line => line.Contains("130121", StringComparison.Ordinal) || line.Contains("Street", StringComparison.Ordinal));
+        Assert.Equal("no voice for …", SpeechProgram.WithoutText("no voice for 东街村", "东街村停电"));
+    }
+
+    [Fact]
+    public async Task Two_processes_that_make_room_in_one_folder_lose_no_text()
+    {
+        using var desk = new SpeechDesk().With("CacheMegabytes", "1").With("SampleRate", "48000").With("AtOnce", "8");
+        await File.WriteAllBytesAsync(Path.Combine(desk.Folder, "tone.wav"), SpeechDesk.Tone(3, 48_000), None); // 288 KB, so that every one makes room
+        desk.Program("en", $"cat >/dev/null; exec cat {desk.Folder}/tone.wav");
+        Directory.CreateDirectory(desk.Options.Cache);
+        var abandoned = Path.Combine(desk.Options.Cache, ".left.tmp");
+        await File.WriteAllTextAsync(abandoned, "", None);
+        File.SetLastWriteTimeUtc(abandoned, DateTime.UnixEpoch);
+        using var one = desk.Speech();
+        using var other = desk.Speech();
+
+        var spoken = await Task.WhenAll(Enumerable.Range(0, 60).Select(i => (i % 2 == 0 ? one : other).SpeakAsync($"Text number {i}.", "en", None)));
+
+        Assert.All(spoken, text => Assert.Null(text.Failure));
+        Assert.False(File.Exists(abandoned));
     }
 
     [Fact]

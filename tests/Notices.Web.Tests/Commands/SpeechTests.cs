@@ -42,6 +42,14 @@ public class SpeechTests
     }
 
     [Fact]
+    public async Task A_wrong_setting_stops_the_start_and_not_the_first_text()
+    {
+        var wrong = await Assert.ThrowsAsync<Microsoft.Extensions.Options.OptionsValidationException>(() => TestHost.StartAsync(DatabaseKind.Sqlite, settings: new() { ["Speech:AtOnce"] = "0" }));
+
+        Assert.Contains("Speech:AtOnce", wrong.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Readiness_says_which_language_cannot_be_spoken()
     {
         await using var host = await TestHost.StartAsync(DatabaseKind.Sqlite, settings: new() { ["Speech:Cache"] = "/proc/nowhere" });
