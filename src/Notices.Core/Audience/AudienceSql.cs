@@ -1,3 +1,4 @@
+using Notices.Deliveries;
 using Notices.Policy;
 using Notices.Publishing;
 
@@ -11,19 +12,22 @@ internal static class AudienceSql
         "SELECT er.id FROM rounds er JOIN notices en ON en.id = er.notice_id " +
         "WHERE en.outage_id IN (@outage, (SELECT COALESCE(ro.replaces_id, ro.id) FROM outages ro WHERE ro.id = @outage)) AND er.notice_id < @notice";
 
-    /// <summary>Something left for them (neither suppressed, failed nor still waiting), and the last of it was not that they are not concerned.</summary>
-    private const string Told =
-        $"p.id IN (SELECT t.supply_point_id FROM recipients t JOIN rounds tr ON tr.id = t.round_id WHERE t.round_id IN ({EarlierRounds}) AND t.state >= 3 AND t.state <> 4 " +
+    /// <summary>Something left for them: neither suppressed, failed nor still waiting. In a shadow: would have left.</summary>
+    internal static string Left(string row) => $"(({row}.state >= 3 AND {row}.state <> 4) OR {row}.reason = '{DeliveryReasons.Shadow}')";
+
+    /// <summary>Something left for them, and the last of it was not that they are not concerned.</summary>
+    private static readonly string Told =
+        $"p.id IN (SELECT t.supply_point_id FROM recipients t JOIN rounds tr ON tr.id = t.round_id WHERE t.round_id IN ({EarlierRounds}) AND {Left("t")} " +
         $"GROUP BY t.supply_point_id HAVING MAX(t.round_id) > COALESCE(MAX(CASE WHEN tr.audience = '{RoundAudience.WronglyTold}' THEN t.round_id END), 0))";
 
-    private const string ToldOfTrouble =
-        "p.id IN (SELECT t.supply_point_id FROM recipients t WHERE t.state >= 3 AND t.state <> 4 AND t.round_id IN (SELECT er.id FROM rounds er JOIN notices en ON en.id = er.notice_id " +
+    private static readonly string ToldOfTrouble =
+        $"p.id IN (SELECT t.supply_point_id FROM recipients t WHERE {Left("t")} AND t.round_id IN (SELECT er.id FROM rounds er JOIN notices en ON en.id = er.notice_id " +
         "WHERE en.outage_id = @outage AND er.notice_id < @notice AND (en.kind IN ('fault', 'emergency') OR en.type = 'Overrun')))";
 
     /// <summary>Whom earlier rounds of an announcement told. Parameters: <c>@announcement</c>, <c>@round</c>.</summary>
-    internal const string ToldOfAnnouncement =
+    internal static readonly string ToldOfAnnouncement =
         "p.id IN (SELECT t.supply_point_id FROM recipients t JOIN rounds er ON er.id = t.round_id JOIN notices en ON en.id = er.notice_id " +
-        "WHERE en.announcement_id = @announcement AND er.id < @round AND t.state >= 3 AND t.state <> 4)";
+        $"WHERE en.announcement_id = @announcement AND er.id < @round AND {Left("t")})";
 
     /// <summary>Whom an announcement for some places is for. Parameter: <c>@organisation</c>.</summary>
     internal static string InPlaces(string names) =>

@@ -137,7 +137,7 @@ public static class DeliveryServices
             open, services.GetRequiredService<RoundTexts>(), services.GetRequiredService<PersonalFill>(), services.GetRequiredService<Policy.PolicyBook>(), clock,
             services.GetService<OperationOptions>()?.IsDrill == true ? services.GetRequiredService<AuditOptions>() : null);
 
-        return new LetterDesk(open, reading, services.GetRequiredService<LetterLedger>(), clock);
+        return new LetterDesk(open, reading, services.GetRequiredService<LetterLedger>(), clock, services.GetService<OperationOptions>()?.IsShadow == true);
     }
 
     private static IDeliveryQueue Queue(IServiceProvider services, bool postgreSql)

@@ -160,10 +160,11 @@ internal sealed class DeliverySql
             await first.With("@ids", ids).ExecuteScalarAsync(cancellationToken);
         }
 
-        // SQLite takes the reason from the row of the greatest state, and does not have to sort for it.
+        // SQLite takes the reason from the row of the greatest state, and does not have to sort for it. In shadow one message is left out for a need and another would have left:
+        // both are suppressed, and the recipient would have been told.
         var (best, last, theirs) = _postgreSql
-            ? ("d.state", "ORDER BY d.state DESC LIMIT 1", "= ANY(ARRAY(SELECT l.recipient_id FROM delivery_recipients l WHERE l.delivery_id = ANY(@ids)))")
-            : ("MAX(d.state)", "", $"IN (SELECT l.recipient_id FROM delivery_recipients l WHERE l.delivery_id {Among("@ids")})");
+            ? ("d.state", $"ORDER BY d.state DESC, d.reason IS NOT DISTINCT FROM '{DeliveryReasons.Shadow}' DESC LIMIT 1", "= ANY(ARRAY(SELECT l.recipient_id FROM delivery_recipients l WHERE l.delivery_id = ANY(@ids)))")
+            : ($"MAX(d.state * 2 + (d.reason IS '{DeliveryReasons.Shadow}')) / 2", "", $"IN (SELECT l.recipient_id FROM delivery_recipients l WHERE l.delivery_id {Among("@ids")})");
         await using var settle = Command($"""
             UPDATE recipients SET (state, reason) = (
               SELECT {best}, CASE WHEN d.state <= {(int)DeliveryState.Unconfirmed} THEN d.reason END

@@ -9,7 +9,8 @@ namespace Notices.Operation;
 
 /// <summary>What <c>/health/ready</c> answers: one sentence, and every check.</summary>
 /// <param name="Status"><c>healthy</c>, <c>degraded</c> (ready, and something is slow) or <c>unhealthy</c>.</param>
-internal sealed record HealthBody(string Status, string Message, IReadOnlyList<HealthLine> Checks);
+/// <param name="Mode"><c>live</c>, <c>drill</c> or <c>shadow</c>.</param>
+internal sealed record HealthBody(string Status, string Message, string Mode, IReadOnlyList<HealthLine> Checks);
 
 /// <param name="Code">The code of the problem; null where there is none, also where the check could not be made because of the one before.</param>
 internal sealed record HealthLine(string Name, string Status, string? Code, string? Message);
@@ -35,8 +36,9 @@ internal static class HealthSetup
     private static Task WriteAsync(HttpContext context, HealthReport report)
     {
         var language = context.Language();
+        var mode = context.RequestServices.GetRequiredService<OperationOptions>().Mode.ToLowerInvariant();
         var lines = report.Entries.Select(entry => LineOf(entry.Key, entry.Value, language)).ToList();
-        var body = new HealthBody(Word(report.Status), lines.FirstOrDefault(line => line.Message is not null)?.Message ?? Sentences.Label("health-ready", language), lines);
+        var body = new HealthBody(Word(report.Status), lines.FirstOrDefault(line => line.Message is not null)?.Message ?? Sentences.Label("health-ready", language), mode, lines);
         context.Response.Headers.ContentLanguage = language;
 
         return context.Response.WriteAsJsonAsync(body, Json.Stored, "application/json; charset=utf-8", context.RequestAborted);

@@ -123,6 +123,55 @@ public class ShadowTests
     [Theory]
     [InlineData(DatabaseKind.Sqlite)]
     [InlineData(DatabaseKind.PostgreSql)]
+    public async Task Whoever_would_have_been_told_would_be_told_of_the_cancellation(DatabaseKind kind)
+    {
+        await using var life = await Life.StartAsync(kind, settings: new() { ["Operation:Mode"] = "shadow" });
+        var number = await life.PublishedAsync();
+        await life.DoAsync(number, "cancel", new { reason = "weather" });
+        await life.SettleAsync();
+
+        await using var db = life.Host.Database.Open();
+        var drawn = await db.Rounds.OrderBy(round => round.Id).Select(round => new { round.Notice!.Type, Recipients = db.Recipients.Count(one => one.RoundId == round.Id) }).ToListAsync();
+        Assert.Equal([NoticeType.Initial, NoticeType.Cancelled], drawn.Select(round => round.Type));
+        Assert.True(drawn[0].Recipients > 0 && drawn[0].Recipients == drawn[1].Recipients, string.Join(", ", drawn));
+    }
+
+    [Theory]
+    [InlineData(DatabaseKind.Sqlite)]
+    [InlineData(DatabaseKind.PostgreSql)]
+    public async Task Whom_a_need_leaves_out_on_one_medium_would_have_been_told_on_the_other(DatabaseKind kind)
+    {
+        await using var life = await Life.StartAsync(kind, settings: new() { ["Operation:Mode"] = "shadow" });
+        await using var db = life.Host.Database.Open();
+        await db.Customers.ExecuteUpdateAsync(set => set.SetProperty(customer => customer.Needs, Needs.Deaf));
+        await life.Host.PostAsync(
+            Role.Dispatcher, "/api/v1/emergencies",
+            new { kind = "emergency", organisation = TestCounty.Code, feeders = new[] { TestCounty.Feeder }, minutesLeft = 30, nextUpdateBy = TestHost.Monday.AddHours(2) }, 202);
+        await life.SettleAsync();
+
+        Assert.True(await db.Deliveries.AnyAsync(d => d.Medium == Medium.Voice && d.Reason == "need-excludes-medium"));
+        Assert.Equal([(DeliveryState.Suppressed, DeliveryReasons.Shadow)], (await db.Recipients.Select(r => new { r.State, r.Reason }).Distinct().ToListAsync()).Select(r => (r.State, r.Reason)));
+    }
+
+    [Fact]
+    public async Task No_test_message_and_no_letter_leaves_and_the_health_page_says_so()
+    {
+        await using var life = await Life.StartAsync(settings: new() { ["Operation:Mode"] = "shadow" });
+        await life.PublishedAsync();
+        await using var scope = life.Host.Services.CreateAsyncScope();
+        var administrator = new Actor("a", new HashSet<Role> { Role.Administrator, Role.Dispatcher }, "/");
+        var check = await scope.ServiceProvider.GetRequiredService<ChannelCheck>().RunAsync(new CheckRequest("+8613800000000", null, [], TimeSpan.Zero, "en"), administrator, default);
+        Assert.Equal("check-shadow", check.Problems[0].Code);
+        await using var db = life.Host.Database.Open();
+        var round = await db.Rounds.Select(one => one.Id).FirstAsync();
+        var printed = await scope.ServiceProvider.GetRequiredService<LetterDesk>().PrintAsync(round, new PrintLetters(), administrator, default);
+        Assert.Equal("letter-shadow", printed.Problems[0].Code);
+        Assert.Contains("\"mode\":\"shadow\"", await life.Host.TextAsync("/health/ready"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(DatabaseKind.Sqlite)]
+    [InlineData(DatabaseKind.PostgreSql)]
     public async Task A_database_in_shadow_stays_one(DatabaseKind kind)
     {
         await using var shadowed = await TestDatabase.CreateAsync(kind);
@@ -133,6 +182,15 @@ public class ShadowTests
         {
             settings["Operation:Mode"] = other;
             Assert.Contains("in shadow", (await Assert.ThrowsAsync<SettingsException>(() => PrepareAsync(settings))).Message, StringComparison.Ordinal);
+        }
+
+        // The settings say drill now; preparing takes no mark off either.
+        var name = kind == DatabaseKind.PostgreSql ? new Npgsql.NpgsqlConnectionStringBuilder(shadowed.ConnectionString).Database! : Path.GetFileName(shadowed.ConnectionString);
+        await using (var app = Setup.NoticesHost.Create(new Setup.HostRequest("http://127.0.0.1:0", Settings: settings, Quiet: true)))
+        await using (var scope = app.Services.CreateAsyncScope())
+        {
+            var prepared = await scope.ServiceProvider.GetRequiredService<DrillPreparation>().PrepareAsync(name, new Actor("a", new HashSet<Role> { Role.Administrator }, "/"), TimeProvider.System, default);
+            Assert.Equal("drill-of-other-mode", prepared.Problems[0].Code);
         }
 
         await using var live = await TestHost.StartAsync(kind);

@@ -31,7 +31,7 @@ internal sealed class ExpansionSql(bool postgreSql)
         $"""
         UPDATE recipients SET (state, reason) = (
           SELECT d.state, CASE WHEN d.state <= {(int)DeliveryState.Unconfirmed} THEN d.reason END FROM delivery_recipients l JOIN deliveries d ON d.id = l.delivery_id
-          WHERE l.recipient_id = recipients.id ORDER BY d.state DESC LIMIT 1)
+          WHERE l.recipient_id = recipients.id ORDER BY d.state DESC, CASE WHEN d.reason = '{DeliveryReasons.Shadow}' THEN 0 ELSE 1 END LIMIT 1)
         WHERE state = {Waiting} AND id IN (
           SELECT l.recipient_id FROM deliveries d JOIN delivery_recipients l ON l.delivery_id = d.id
           WHERE d.state = {Suppressed} AND d.reason = '{DeliveryReasons.Folded}' AND d.medium = @medium AND d.round_id IN ({AudienceSql.EarlierRounds})
@@ -87,7 +87,8 @@ internal sealed class ExpansionSql(bool postgreSql)
         $"AND EXISTS (SELECT 1 FROM delivery_recipients l JOIN deliveries d ON d.id = l.delivery_id WHERE l.recipient_id = recipients.id AND d.state > {Waiting})",
         $"UPDATE recipients SET state = {Suppressed}, reason = COALESCE(reason, 'no-contact') WHERE {Mine("recipients")} AND state = {Waiting} " +
         "AND NOT EXISTS (SELECT 1 FROM delivery_recipients l WHERE l.recipient_id = recipients.id)",
-        $"UPDATE recipients SET state = {Suppressed}, reason = 'need-or-opt-out' WHERE {Mine("recipients")} AND state = {Waiting} " +
+        $"UPDATE recipients SET state = {Suppressed}, reason = CASE WHEN EXISTS (SELECT 1 FROM delivery_recipients l JOIN deliveries d ON d.id = l.delivery_id " +
+        $"WHERE l.recipient_id = recipients.id AND d.reason = '{DeliveryReasons.Shadow}') THEN '{DeliveryReasons.Shadow}' ELSE 'need-or-opt-out' END WHERE {Mine("recipients")} AND state = {Waiting} " +
         $"AND NOT EXISTS (SELECT 1 FROM delivery_recipients l JOIN deliveries d ON d.id = l.delivery_id WHERE l.recipient_id = recipients.id AND d.state <> {Suppressed})",
     ];
 
@@ -117,7 +118,7 @@ internal sealed class ExpansionSql(bool postgreSql)
         };
         var optedOut = optional ? "WHEN EXISTS (SELECT 1 FROM opt_outs o WHERE o.address = x.address) THEN 2 " : "";
         var open = onlyUnreached
-            ? $" AND NOT EXISTS (SELECT 1 FROM delivery_recipients l JOIN deliveries e ON e.id = l.delivery_id WHERE l.recipient_id = r.id AND e.medium <> @medium AND e.state >= {Waiting})"
+            ? $" AND NOT EXISTS (SELECT 1 FROM delivery_recipients l JOIN deliveries e ON e.id = l.delivery_id WHERE l.recipient_id = r.id AND e.medium <> @medium AND (e.state >= {Waiting} OR e.reason = '{DeliveryReasons.Shadow}'))"
             : "";
         // SQLite takes CROSS JOIN for the order to go in: from this part's recipients to their messages. Left to itself it sets out from all messages of the round for every part.
         var join = postgreSql ? "JOIN" : "CROSS JOIN";
@@ -180,12 +181,12 @@ internal sealed class ExpansionSql(bool postgreSql)
                 """,
                 $"""
                 INSERT INTO delivery_recipients (delivery_id, recipient_id)
-                SELECT d.id, r.id {from} {theirs} AND d.state = {Suppressed}
+                SELECT d.id, r.id {from} {theirs} AND d.state = {Suppressed} AND d.reason <> '{DeliveryReasons.Shadow}'
                 WHERE {mine} AND k.excluded <> 0
                 ON CONFLICT (delivery_id, recipient_id) DO NOTHING
                 """,
                 // The number has a message, for somebody else.
-                $"UPDATE recipients SET reason = 'need-or-opt-out' WHERE id IN (SELECT r.id {from} {theirs} AND d.state <> {Suppressed} WHERE {mine} AND k.excluded <> 0)",
+                $"UPDATE recipients SET reason = 'need-or-opt-out' WHERE id IN (SELECT r.id {from} {theirs} AND (d.state <> {Suppressed} OR d.reason = '{DeliveryReasons.Shadow}') WHERE {mine} AND k.excluded <> 0)",
             ]);
     }
 

@@ -12,7 +12,7 @@ internal sealed class RelaySql(bool postgreSql)
 
     private static readonly string Told = $"EXISTS ({ArchiveSql.Over(true, at =>
         $"SELECT 1 FROM relay_tellings bt JOIN relay_deliveries bl ON bl.telling_id = bt.id JOIN deliveries{at} b ON b.id = bl.delivery_id " +
-        $"WHERE bt.relay_person_id = rp.id AND bt.round_id IN ({AudienceSql.EarlierRounds}) AND b.state >= 3 AND b.state <> 4")})";
+        $"WHERE bt.relay_person_id = rp.id AND bt.round_id IN ({AudienceSql.EarlierRounds}) AND {AudienceSql.Left("b")}")})";
 
     /// <summary>Null where an audience is no matter of places.</summary>
     /// <param name="partly">A part of the scope is back already.</param>

@@ -4,6 +4,7 @@ using Notices.Access;
 using Notices.Audit;
 using Notices.Imports;
 using Notices.Network;
+using Notices.Operation;
 using Notices.Storage;
 using Notices.Words;
 
@@ -11,7 +12,7 @@ namespace Notices.Deliveries;
 
 /// <summary>Sends a test message by every provider, waits for what comes back, and says what works. Its rows stand before anything leaves, so receipts find them in whichever process they arrive; nothing of it is a delivery.</summary>
 public sealed class ChannelCheck(
-    NoticesDb db, AuditTrail audit, AuditOptions digests, ProviderDirectory providers, DeliveryOptions options, CustomerOptions customers, CheckReceipts receipts, IHookProbe probe, TimeProvider clock,
+    NoticesDb db, AuditTrail audit, AuditOptions digests, ProviderDirectory providers, DeliveryOptions options, CustomerOptions customers, CheckReceipts receipts, IHookProbe probe, OperationOptions operation, TimeProvider clock,
     [FromKeyedServices(CoreServices.Machine)] TimeProvider machine)
 {
     /// <summary>A provider drops it after this at the latest, or when nobody waits any more.</summary>
@@ -24,6 +25,8 @@ public sealed class ChannelCheck(
     public async Task<Result<CheckReport>> RunAsync(CheckRequest request, Actor actor, CancellationToken cancellationToken)
     {
         if (!actor.Is(Role.Administrator)) return Problem.Forbidden("check");
+
+        if (operation.IsShadow) return new Problem("check-shadow", null, null, ProblemKind.State);
 
         var problems = new List<Problem>();
         var addresses = Addresses(request, problems);

@@ -27,17 +27,21 @@ public sealed class LetterDesk
     private readonly LetterReading _reading;
     private readonly LetterLedger _ledger;
     private readonly TimeProvider _clock;
+    private readonly bool _shadow;
 
-    internal LetterDesk(Func<NoticesDb> open, LetterReading reading, LetterLedger ledger, TimeProvider clock) => (_open, _reading, _ledger, _clock) = (open, reading, ledger, clock);
+    internal LetterDesk(Func<NoticesDb> open, LetterReading reading, LetterLedger ledger, TimeProvider clock, bool shadow = false) =>
+        (_open, _reading, _ledger, _clock, _shadow) = (open, reading, ledger, clock, shadow);
 
     /// <summary>How far the letters of a round have come.</summary>
     /// <returns>Null where there is no such round for this actor.</returns>
     public Task<PaperView?> FindAsync(long round, Actor actor, CancellationToken cancellationToken) => _reading.FindAsync(round, actor, cancellationToken);
 
     /// <summary>Takes the next letters of a round in walking order; <see cref="ShowAsync"/> has them as they are printed.</summary>
-    /// <returns>Refused while the round is held or has ended.</returns>
+    /// <returns>Refused while the round is held or has ended, and always in a shadow.</returns>
     public async Task<Result<LettersPrinted>> PrintAsync(long round, PrintLetters request, Actor actor, CancellationToken cancellationToken)
     {
+        if (_shadow) return new Problem("letter-shadow", null, null, ProblemKind.State);
+
         if (request.Limit is < 1 or > MostAtOnce) return new Problem("letter-limit-wrong", "limit", new { most = MostAtOnce });
         if (await _reading.RefusalAsync(round, actor, cancellationToken) is { } refused) return refused;
 

@@ -38,7 +38,10 @@ public sealed class DrillPreparation(NoticesDb db, AuditTrail audit, DatabaseMod
         var since = machine.GetUtcNow() - Silent;
         if (await db.Peers.AnyAsync(peer => peer.SeenAt > since, cancellationToken)) return new Problem("drill-in-use", null, new { name = Name }, ProblemKind.State);
 
-        var already = await db.AuditHeads.AnyAsync(head => head.Mode == DatabaseMode.Drill, cancellationToken);
+        var mark = await db.AuditHeads.Select(head => head.Mode).SingleOrDefaultAsync(cancellationToken);
+        if (mark is not (null or DatabaseMode.Drill)) return new Problem("drill-of-other-mode", "--copy", new { name = Name, mode = mark }, ProblemKind.State);
+
+        var already = mark is not null;
         if (!already) await mode.MarkAsync(actor, new { was = "real" }, DatabaseMode.Drill, cancellationToken);
 
         var now = clock.GetUtcNow();
