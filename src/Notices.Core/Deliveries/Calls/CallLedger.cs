@@ -66,7 +66,7 @@ internal sealed class CallLedger(Func<NoticesDb> open, ProviderDirectory provide
         if (rows.Count == 0) return new CallsApplied(0, news.Count - strangers.Count, strangers, [], false);
 
         var concerned = rows.Select(row => row.DeliveryId).ToHashSet();
-        var changes = await MoveOnAsync(sql, found.Where(pair => concerned.Contains(pair.Key)).ToDictionary(), known, news, cancellationToken);
+        var changes = await MoveOnAsync(sql, found.Where(pair => concerned.Contains(pair.Key)).ToDictionary(), known, news, batch, cancellationToken);
         await CallSql.InsertAsync(sql, rows, cancellationToken);
         var archived = concerned.Where(id => found[id].At.Length > 0).ToList();
         if (archived.Count > 0) await ArchiveSql.MoveAsync<CallEvent>(sql, "delivery_id", archived, cancellationToken);
@@ -85,7 +85,7 @@ internal sealed class CallLedger(Func<NoticesDb> open, ProviderDirectory provide
     private async Task<int> SettleAsync(DeliverySql sql, List<long> ids, CancellationToken cancellationToken)
     {
         var found = await CallSql.LockAsync(sql, ids, clock.GetUtcNow(), cancellationToken);
-        var changes = await MoveOnAsync(sql, found, await CallSql.EventsAsync(sql, found, cancellationToken), [], cancellationToken);
+        var changes = await MoveOnAsync(sql, found, await CallSql.EventsAsync(sql, found, cancellationToken), [], null, cancellationToken);
         if (changes.Count > 0)
             await sql.RecordAsync(clock.GetUtcNow(), "deliveries.calls-settled", "deliveries", new { count = changes.Count }, cancellationToken);
 
@@ -93,8 +93,9 @@ internal sealed class CallLedger(Func<NoticesDb> open, ProviderDirectory provide
     }
 
     /// <summary>What is in a worker's hands is left alone: its start is written down in a moment.</summary>
+    /// <param name="batch">Of the events that are new.</param>
     private async Task<List<long>> MoveOnAsync(
-        DeliverySql sql, Dictionary<long, CallSql.Found> found, Dictionary<long, List<CallEvent>> known, IReadOnlyList<CallNews> news, CancellationToken cancellationToken)
+        DeliverySql sql, Dictionary<long, CallSql.Found> found, Dictionary<long, List<CallEvent>> known, IReadOnlyList<CallNews> news, string? batch, CancellationToken cancellationToken)
     {
         var (changes, now) = (new SortedDictionary<long, CallSql.Change>(), clock.GetUtcNow());
         foreach (var (id, called) in found)
@@ -102,7 +103,7 @@ internal sealed class CallLedger(Func<NoticesDb> open, ProviderDirectory provide
             if (called.Delivery.State == DeliveryState.Claimed || !known.TryGetValue(id, out var events)) continue;
 
             var byHand = called.Delivery.Tier <= CallRules.LastTierByHand && called.At.Length == 0 ? providers.ByHand?.Name : null;
-            if (CallRules.After(called.Delivery, events, now, options, byHand is not null) is not { } end) continue;
+            if (CallRules.After(called.Delivery, events, now, options, byHand is not null, [.. events.Where(one => one.Batch != batch)]) is not { } end) continue;
 
             var told = news.LastOrDefault(item => item.DeliveryId == id && item.Number == called.Delivery.Number);
             changes[id] = new CallSql.Change(called, end, end.Reason == DeliveryReasons.ByHand ? byHand : told?.Provider, told?.ProviderCallId);

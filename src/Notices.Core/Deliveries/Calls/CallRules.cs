@@ -32,15 +32,20 @@ internal static class CallRules
     /// <summary>What a delivery becomes by all that is known of its calls.</summary>
     /// <param name="events">Of all its calls.</param>
     /// <param name="byHand">Calls of its tier that no machine can end well are made by people.</param>
+    /// <param name="before">What of them was known before; where that made a person of what turns out to be a machine, it is taken back.</param>
     /// <returns>Null where it stays.</returns>
-    internal static CallEnd? After(CalledDelivery delivery, IReadOnlyCollection<CallEvent> events, DateTimeOffset now, DeliveryOptions options, bool byHand)
+    internal static CallEnd? After(CalledDelivery delivery, IReadOnlyCollection<CallEvent> events, DateTimeOffset now, DeliveryOptions options, bool byHand, IReadOnlyCollection<CallEvent>? before = null)
     {
         var best = Good(events);
         if (best is { } good && good.State > delivery.State) return good;
-        if (best is not null || delivery.State is not (DeliveryState.Accepted or DeliveryState.Unconfirmed or DeliveryState.Waiting)) return null;
+        var takenBack = best is null && delivery.State == DeliveryState.Delivered && before is not null && Good(before) is not null;
+        if (best is not null || !(takenBack || delivery.State is DeliveryState.Accepted or DeliveryState.Unconfirmed or DeliveryState.Waiting)) return null;
 
         var own = events.Where(one => one.Number == delivery.Number).ToList();
-        if (ResultOf(own) is not { } call) return delivery.State == DeliveryState.Unconfirmed && own.Count > 0 && now < delivery.ExpiresAt ? new CallEnd(DeliveryState.Accepted, now, null, own[0].At) : null;
+        var result = ResultOf(own);
+        // A later call is under way: it is asked about, should it have ended unheard meanwhile.
+        if (result is null && takenBack) return new CallEnd(DeliveryState.Accepted, now < delivery.ExpiresAt ? now : delivery.ExpiresAt, null, now);
+        if (result is not { } call) return delivery.State == DeliveryState.Unconfirmed && own.Count > 0 && now < delivery.ExpiresAt ? new CallEnd(DeliveryState.Accepted, now, null, own[0].At) : null;
 
         var ended = own.FindLast(one => one.Kind == CallEventKind.Ended)!.At;
         if (now >= delivery.ExpiresAt && delivery.State != DeliveryState.Waiting) return new CallEnd(DeliveryState.Failed, delivery.ExpiresAt, call.Result, ended);

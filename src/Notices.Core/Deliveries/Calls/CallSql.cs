@@ -87,7 +87,9 @@ internal static class CallSql
             await sql.ForEachAsync(
                 $"""
                 UPDATE deliveries{place.Key} SET state = @state, due_at = @due,
-                  reason = COALESCE(@reason, CASE WHEN reason = '{DeliveryReasons.SentAgain}' THEN reason END), accepted_at = COALESCE(accepted_at, @told), delivered_at = COALESCE(delivered_at, @told),
+                  reason = COALESCE(@reason, CASE WHEN reason = '{DeliveryReasons.SentAgain}' THEN reason END),
+                  accepted_at = CASE WHEN @state >= {(int)DeliveryState.Delivered} THEN COALESCE(accepted_at, @told) WHEN delivered_at IS NULL THEN accepted_at END,
+                  delivered_at = CASE WHEN @state >= {(int)DeliveryState.Delivered} THEN COALESCE(delivered_at, @told) END,
                   provider = COALESCE(@provider, provider), provider_message_id = COALESCE(@call, provider_message_id), lease_owner = NULL, lease_until = NULL
                 WHERE id = @id
                 """,

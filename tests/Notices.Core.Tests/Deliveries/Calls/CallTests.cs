@@ -43,6 +43,8 @@ public class CallTests
         { "answered=person key=2 ended=completed", DeliveryState.Delivered, null },
         { "answered=person ended=completed", DeliveryState.Waiting, null }, // hung up before the end
         { "answered=machine ended=completed", DeliveryState.Waiting, null },
+        { "answered=machine heard ended=completed", DeliveryState.Waiting, null }, // a mailbox listens to the end
+        { "answered=fax heard ended=completed", DeliveryState.Failed, "wrong-number" },
         { "ringing ended=no-answer", DeliveryState.Waiting, null },
         { "ringing ended=busy", DeliveryState.Waiting, null },
         { "ended=unreachable", DeliveryState.Waiting, null },
@@ -59,7 +61,7 @@ public class CallTests
         await using var desk = await DeliveryDesk.OpenAsync(DatabaseKind.Sqlite);
         var ledger = Ledger(desk);
         var words = events.Split(' ');
-        foreach (var order in (string[][])[words, [.. words.Reverse()], [.. words[1..], words[0]]])
+        foreach (var order in Orders(words))
         {
             var (round, id) = await StartedAsync(desk);
             foreach (var word in order) await ledger.ApplyAsync([Parse(desk, id, word)], None);
@@ -68,6 +70,23 @@ public class CallTests
             Assert.Equal((state, reason), (row.State, row.Reason));
             if (state == DeliveryState.Waiting) Assert.Equal(desk.Now.AddSeconds(30), row.DueAt);
         }
+    }
+
+    [Theory, MemberData(nameof(Both))]
+    public async Task A_mailbox_found_out_late_is_no_person_any_more_and_is_called_again(DatabaseKind kind)
+    {
+        await using var desk = await DeliveryDesk.OpenAsync(kind);
+        var ledger = Ledger(desk);
+        var (round, id) = await StartedAsync(desk);
+        await ledger.ApplyAsync([News(desk, id, CallEventKind.Heard), News(desk, id, CallEventKind.Ended, "completed", seconds: 31)], None);
+        Assert.Equal(1, (await desk.Queue.RoundCountsAsync(round.Id, None)).Delivered);
+
+        await ledger.ApplyAsync([News(desk, id, CallEventKind.Answered, "machine")], None);
+
+        var row = (await desk.DeliveriesAsync(round.Id)).Single();
+        Assert.Equal((DeliveryState.Waiting, null, null), (row.State, row.AcceptedAt, row.DeliveredAt));
+        Assert.Equal(0, (await desk.Queue.RoundCountsAsync(round.Id, None)).Delivered);
+        await desk.SumHoldsAsync(round.Id, 1);
     }
 
     [Theory, MemberData(nameof(Both))]
@@ -247,4 +266,8 @@ public class CallTests
 
         public Task<SendOutcome> SendAsync(OutgoingMessage message, CancellationToken cancellationToken) => Task.FromResult(SendOutcome.ByHand());
     }
+
+    /// <summary>Every order there is.</summary>
+    private static IEnumerable<string[]> Orders(string[] words) =>
+        words.Length < 2 ? [words] : words.SelectMany((word, i) => Orders([.. words[..i], .. words[(i + 1)..]]).Select(rest => (string[])[word, .. rest]));
 }
