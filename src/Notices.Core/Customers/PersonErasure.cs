@@ -60,6 +60,8 @@ public sealed class PersonErasure(NoticesDb db, AuditTrail trail, AuditOptions o
         var persons = await db.RelayPersons.Where(r => r.Phone == phone && seen.Contains(r.OrganisationId)).ExecuteDeleteAsync(cancellationToken);
         var deputies = await db.RelayPersons.Where(r => r.DeputyPhone == phone && seen.Contains(r.OrganisationId))
             .ExecuteUpdateAsync(set => set.SetProperty(r => r.DeputyName, (string?)null).SetProperty(r => r.DeputyPhone, (string?)null), cancellationToken);
+        // Somebody with that number may be left in an organisation the actor does not see.
+        if (persons + deputies > 0 && !await db.RelayPersons.AnyAsync(r => r.Phone == phone || r.DeputyPhone == phone, cancellationToken)) await ReplyRetention.EraseAsync(db, [phone], cancellationToken);
         if (persons + deputies > 0) trail.Record(actor, "relay.erased", "relays/" + options.Digest(phone), null, new { persons, deputies, reason });
         await trail.CommitAsync(cancellationToken);
 

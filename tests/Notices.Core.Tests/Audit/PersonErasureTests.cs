@@ -136,6 +136,110 @@ public abstract class PersonErasureTests(DatabaseKind kind)
         Assert.True((await record.VerifyAsync()).Ok);
     }
 
+    [Fact]
+    public async Task What_they_wrote_and_were_answered_goes_with_the_last_whose_number_it_was()
+    {
+        await using var record = await Record.CreateAsync(kind);
+        await using var db = record.Open();
+        await SeedAsync(db, DeliveryState.Delivered, "C1", "C2");
+        await WriteAsync(record, db, Phone, "+8613900009999");
+
+        Assert.True((await Erasure(record, db).EraseAsync("C1", Record.Administrator, default)).Ok);
+        Assert.Equal(8, await InClearAsync(record));
+        Assert.True((await Erasure(record, db).EraseAsync("C2", Record.Administrator, default)).Ok);
+
+        Assert.Equal(4, await InClearAsync(record));
+        Assert.Equal("+8613900009999", (await db.Enquiries.AsNoTracking().SingleAsync(e => e.Phone != null)).Phone);
+        Assert.True((await record.VerifyAsync()).Ok);
+    }
+
+    [Fact]
+    public async Task What_a_relay_person_wrote_goes_with_them()
+    {
+        await using var record = await Record.CreateAsync(kind);
+        await using var db = record.Open();
+        db.Add(new RelayPerson { Name = "赵", Phone = Phone, OrganisationId = (await db.Organisations.SingleAsync()).Id });
+        await db.SaveChangesAsync();
+        await WriteAsync(record, db, Phone, "+8613900009999");
+
+        Assert.Equal(1, (await Erasure(record, db).EraseRelayAsync(Phone, Record.Administrator, default)).Value);
+
+        Assert.Equal(4, await InClearAsync(record));
+        Assert.True((await record.VerifyAsync()).Ok);
+    }
+
+    [Fact]
+    public async Task What_people_wrote_is_erased_at_its_time_and_not_while_an_outage_is_under_legal_hold()
+    {
+        await using var record = await Record.CreateAsync(kind);
+        await using var db = record.Open();
+        var outage = await db.Outages.FirstAsync();
+        await WriteAsync(record, db, Phone);
+        await db.Enquiries.ExecuteUpdateAsync(set => set.SetProperty(e => e.OutageId, outage.Id));
+        await db.Outages.ExecuteUpdateAsync(set => set.SetProperty(o => o.LegalHold, true));
+        var retention = new Retention.ReplyRetention(record.Open, new Retention.RetentionOptions(), new Notices.Policy.PolicyBook(Notices.Tests.Policy.Policies.China), record.Clock);
+
+        Assert.Equal(0, await retention.EraseDueAsync(default));
+        record.Clock.Advance(TimeSpan.FromDays(366 * 30));
+        Assert.Equal(3, await retention.EraseDueAsync(default));
+        Assert.Equal(1, await InClearAsync(record));
+        await db.Outages.ExecuteUpdateAsync(set => set.SetProperty(o => o.LegalHold, false));
+        Assert.Equal(1, await retention.EraseDueAsync(default));
+
+        Assert.Equal(0, await InClearAsync(record));
+        Assert.True((await record.VerifyAsync()).Ok);
+    }
+
+    /// <summary>A reply, one put away, an enquiry and an answer of each number.</summary>
+    private static async Task WriteAsync(Record record, NoticesDb db, params string[] numbers)
+    {
+        foreach (var number in numbers)
+        {
+            var reply = new Replies.Reply { Provider = "main", MessageKey = "id:" + number, Sender = number, Body = "我是王某", At = Press.Morning, ReceivedAt = Press.Morning, Batch = "new" + number, Kind = Replies.ReplyKind.Other };
+            var old = new Retention.ArchivedReply
+            {
+                Id = 1000 + await db.RepliesArchive.CountAsync(),
+                Provider = "main",
+                MessageKey = "old:" + number,
+                Sender = number,
+                Body = "我是王某",
+                At = Press.Morning,
+                ReceivedAt = Press.Morning,
+                Batch = "old" + number,
+                Kind = Replies.ReplyKind.Other,
+            };
+            db.AddRange(reply, old, new Hotline.Enquiry { Topic = Hotline.Enquiry.Reply, Phone = number, Text = "我是王某", At = Press.Morning });
+            await db.SaveChangesAsync();
+            db.Add(new Replies.ReplyAnswer { ReplyId = reply.Id, Address = number, Body = "王某您好", Via = "main", CreatedAt = Press.Morning, EndedAt = Press.Morning, ExpiresAt = Press.Start, DueAt = Press.Morning, Language = "zh-CN", State = Ringing.OutboxState.Sent });
+            await db.SaveChangesAsync();
+            foreach (var row in (Replies.Reply[])[reply, old])
+            {
+                using var hash = new RowsHash();
+                hash.AddReply(row.Id, row.Provider, row.MessageKey, row.At.UtcTicks, (short)row.Kind, null);
+                await DeliverySql.RunAsync(
+                    record.Open,
+                    async sql =>
+                    {
+                        await sql.RecordAsync(record.Clock.GetUtcNow(), BatchedRows.Replies.Action, BatchedRows.Replies.Subject(row.Batch!), new { count = hash.Count, sha256 = hash.Finish() }, CancellationToken.None);
+
+                        return true;
+                    },
+                    CancellationToken.None);
+            }
+        }
+
+        db.ChangeTracker.Clear();
+    }
+
+    /// <summary>Rows that still say who wrote what.</summary>
+    private static async Task<int> InClearAsync(Record record)
+    {
+        await using var db = record.Open();
+
+        return await db.Replies.CountAsync(r => r.Sender != null || r.Body != null) + await db.RepliesArchive.CountAsync(r => r.Sender != null || r.Body != null)
+            + await db.Enquiries.CountAsync(e => e.Phone != null || e.Text != null) + await db.ReplyAnswers.CountAsync(a => a.Address != null || a.Body != "");
+    }
+
     private static PersonErasure Erasure(Record record, NoticesDb db) => new(db, new AuditTrail(db, record.Clock), record.Options);
 
     /// <summary>One message to one number, for one or more customers.</summary>
