@@ -40,7 +40,7 @@ internal sealed class ReportReading(string provider, GatewayProfile profile, Fun
 
         var state = shape.Delivered.Any(wanted => AnswerTranslation.IsValue(wanted, status)) ? DeliveryState.Delivered : DeliveryState.Failed;
         var detail = state == DeliveryState.Failed ? AnswerTranslation.Code(shape.Code?.Read(item)) ?? AnswerTranslation.Code(status) ?? "failed" : null;
-        var (id, at) = (shape.Id?.Read(item), At(shape, item, now));
+        var (id, at) = (shape.Id?.Read(item), TimeOf(shape, item, now) ?? now);
         var delivery = long.TryParse(shape.Delivery?.Read(item), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : (long?)null;
         var before = receipts.Count;
         if (profile.Batch is null || shape.Number is null)
@@ -59,10 +59,14 @@ internal sealed class ReportReading(string provider, GatewayProfile profile, Fun
         return receipts.Count > before;
     }
 
-    private InboundText? Reply(ItemShape shape, JsonElement item, DateTimeOffset now) =>
-        shape.Number!.Read(item) is { } number && profile.Numbers.Read(number) is { } from && shape.Text!.Read(item) is { } text
-            ? new InboundText(provider, shape.Id?.Read(item), from, shape.To?.Read(item), text, At(shape, item, now))
+    private InboundText? Reply(ItemShape shape, JsonElement item, DateTimeOffset now)
+    {
+        var at = TimeOf(shape, item, now);
+
+        return shape.Number!.Read(item) is { } number && profile.Numbers.Read(number) is { } from && shape.Text!.Read(item) is { } text
+            ? new InboundText(provider, shape.Id?.Read(item), from, shape.To?.Read(item), text, at ?? now) { Untimed = at is null }
             : null;
+    }
 
     private static IEnumerable<string> Numbers(JsonElement? value) => value switch
     {
@@ -71,19 +75,20 @@ internal sealed class ReportReading(string provider, GatewayProfile profile, Fun
         { } one => JsonPath.Written(one)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [],
     };
 
-    private DateTimeOffset At(ItemShape shape, JsonElement item, DateTimeOffset now)
+    /// <returns>Null where none is told, or none that can be.</returns>
+    private DateTimeOffset? TimeOf(ItemShape shape, JsonElement item, DateTimeOffset now)
     {
-        if (shape.At?.Read(item) is not { } text) return now;
+        if (shape.At?.Read(item) is not { } text) return null;
 
         DateTimeOffset at;
         if (shape.TimeFormat is null)
         {
-            if (!DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out at)) return now;
+            if (!DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out at)) return null;
         }
-        else if (!DateTime.TryParseExact(text, shape.TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var local)) return now;
+        else if (!DateTime.TryParseExact(text, shape.TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var local)) return null;
         else at = new DateTimeOffset(local, profile.Zone.GetUtcOffset(local)).ToUniversalTime();
 
         // A clock of theirs that goes ahead must not date a message later than it was read; one that is days off says nothing.
-        return at > now || at < now - TimeSpan.FromDays(7) ? now : at;
+        return at > now || at < now - TimeSpan.FromDays(7) ? null : at;
     }
 }

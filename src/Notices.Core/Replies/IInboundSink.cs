@@ -12,4 +12,8 @@ public interface IInboundSink
 /// <param name="ProviderMessageId">The provider's id; null where it gives none.</param>
 /// <param name="From">In E.164.</param>
 /// <param name="To">The number it was sent to; null where the provider does not say.</param>
-public sealed record InboundText(string Provider, string? ProviderMessageId, string From, string? To, string Body, DateTimeOffset At);
+public sealed record InboundText(string Provider, string? ProviderMessageId, string From, string? To, string Body, DateTimeOffset At)
+{
+    /// <summary>The provider gave no time: <see cref="At"/> is when it came here. Without an id too, the same from the same within ten minutes counts as told twice.</summary>
+    public bool Untimed { get; init; }
+}

@@ -17,6 +17,10 @@ internal sealed class ReplyInbox : BackgroundService, IInboundSink
     /// <summary>Longest of what is kept, in characters; an SMS of ten parts has 1,530.</summary>
     private const int LongestBody = 2000, LongestSender = 40, LongestKey = 100;
 
+    /// <summary>Domain time within which the same text from the same number by the same provider, which names neither id nor time, is one told twice. Providers ask again within minutes;
+    /// a person who writes the same word again so soon means the same.</summary>
+    private static readonly TimeSpan Same = TimeSpan.FromMinutes(10);
+
     private readonly Func<NoticesDb> _open;
     private readonly AuditOptions _digests;
     private readonly CustomerOptions _customers;
@@ -42,10 +46,12 @@ internal sealed class ReplyInbox : BackgroundService, IInboundSink
                 // In one order, so that two processes told the same never wait for each other.
                 await sql.ForEachAsync(
                     """
-                    INSERT INTO replies (provider, message_key, sender, body, at, received_at, kind) VALUES (@provider, @key, @sender, @body, @at, @now, 0)
+                    INSERT INTO replies (provider, message_key, sender, body, at, received_at, kind)
+                    SELECT @provider, @key, @sender, @body, @at, @now, 0
+                    WHERE NOT EXISTS (SELECT 1 FROM replies r WHERE r.provider = @provider AND r.message_key = @before AND r.received_at > @since)
                     ON CONFLICT (provider, message_key) DO NOTHING
                     """,
-                    texts.Select(text => (Text: text, Key: KeyOf(text))).OrderBy(pair => pair.Text.Provider, StringComparer.Ordinal).ThenBy(pair => pair.Key, StringComparer.Ordinal),
+                    texts.Select(text => (Text: text, Key: KeyOf(text, now), Before: KeyOf(text, now - Same))).OrderBy(pair => pair.Text.Provider, StringComparer.Ordinal).ThenBy(pair => pair.Key, StringComparer.Ordinal),
                     (pair, set) =>
                     {
                         set("@provider", pair.Text.Provider);
@@ -54,6 +60,8 @@ internal sealed class ReplyInbox : BackgroundService, IInboundSink
                         set("@body", Short(pair.Text.Body, LongestBody));
                         set("@at", sql.At(pair.Text.At < now ? pair.Text.At : now));
                         set("@now", sql.At(now));
+                        set("@before", pair.Before == pair.Key ? "" : pair.Before);
+                        set("@since", sql.At(now - Same));
                     },
                     cancellationToken);
 
@@ -63,9 +71,10 @@ internal sealed class ReplyInbox : BackgroundService, IInboundSink
         _alarm.Ring();
     }
 
-    private string KeyOf(InboundText text) => text.ProviderMessageId is { Length: > 0 and <= LongestKey } id && id.All(letter => letter is > ' ' and < '\u007F')
+    /// <param name="came">Where the provider names neither id nor time, the stretch of time this falls in stands for both; one that came in the stretch before may be the same.</param>
+    private string KeyOf(InboundText text, DateTimeOffset came) => text.ProviderMessageId is { Length: > 0 and <= LongestKey } id && id.All(letter => letter is > ' ' and < '\u007F')
         ? "id:" + id
-        : "digest:" + _digests.Digest(string.Join('\n', text.ProviderMessageId, text.From, text.To, text.At.UtcTicks.ToString(CultureInfo.InvariantCulture), text.Body));
+        : "digest:" + _digests.Digest(string.Join('\n', text.ProviderMessageId, text.From, text.To, (text.Untimed ? came.UtcTicks / Same.Ticks : text.At.UtcTicks).ToString(CultureInfo.InvariantCulture), text.Body));
 
     private string Sender(string from) => PhoneNumber.TryParse(from.Trim(), _customers.Region, out var number) ? number!.E164
         : !from.StartsWith('+') && PhoneNumber.TryParse("+" + from.Trim(), _customers.Region, out number) ? number!.E164

@@ -61,6 +61,6 @@ internal static class KannelEndpoints
             return TypedResults.Text("");
         }
 
-        return await replies.RecordAsync([new InboundText(known.Name, id, from, query.Text("to"), text, clock.GetUtcNow())], stopping) is { } later ? later : TypedResults.Text("");
+        return await replies.RecordAsync([new InboundText(known.Name, id, from, query.Text("to"), text, clock.GetUtcNow()) { Untimed = true }], stopping) is { } later ? later : TypedResults.Text("");
     }
 }

@@ -74,7 +74,7 @@ public class ReportTests
 
         var answer = await channel.PollAsync(PollKind.Replies, null, None);
 
-        Assert.Equal([new InboundText("gate", "9", "+8613800000001", "1069", "1", Gateways.Now)], answer.Replies);
+        Assert.Equal([new InboundText("gate", "9", "+8613800000001", "1069", "1", Gateways.Now) { Untimed = true }], answer.Replies);
         Assert.Equal(2, answer.Unreadable);
         Assert.Null(await channel.AcknowledgeAsync(PollKind.Replies, answer, None));
         Assert.Equal("/texts", Assert.Single(server.Calls).Target);

@@ -38,6 +38,31 @@ public class ReplyDeskTests
     }
 
     [Theory, MemberData(nameof(Both))]
+    public async Task Without_id_and_time_the_same_within_ten_minutes_is_one_told_twice(DatabaseKind kind)
+    {
+        await using var desks = await ReplyDesks.OpenAsync(kind);
+        Task<int> KeptAsync() => desks.Desk.ReadAsync(db => db.Replies.CountAsync());
+
+        await desks.TellUntimedAsync(Number, "停电了");
+        await desks.TellUntimedAsync(Number, "停电了");
+        Assert.Equal(1, await KeptAsync());
+        // Wherever the stretches of time meet.
+        for (var minute = 1; minute < 10; minute++)
+        {
+            desks.Desk.Clock.Advance(TimeSpan.FromMinutes(1));
+            await desks.TellUntimedAsync(Number, "停电了");
+            Assert.Equal(1, await KeptAsync());
+        }
+
+        await desks.TellUntimedAsync(Number, "还没来电");
+        await desks.TellUntimedAsync("+8613800000002", "停电了");
+        Assert.Equal(3, await KeptAsync());
+        desks.Desk.Clock.Advance(TimeSpan.FromMinutes(1));
+        await desks.TellUntimedAsync(Number, "停电了");
+        Assert.Equal(4, await KeptAsync());
+    }
+
+    [Theory, MemberData(nameof(Both))]
     public async Task Nothing_is_acknowledged_that_is_over_or_was_not_sent(DatabaseKind kind)
     {
         await using var desks = await ReplyDesks.OpenAsync(kind);

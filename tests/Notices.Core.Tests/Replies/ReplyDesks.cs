@@ -39,6 +39,9 @@ internal sealed class ReplyDesks : IAsyncDisposable
 
     internal Task TellAsync(string from, string body, string? id = null) => _inbox.RecordAsync(new InboundText("main", id ?? Guid.NewGuid().ToString("N"), from, "95598", body, Desk.Now), CancellationToken.None);
 
+    /// <summary>By a provider that names neither id nor time.</summary>
+    internal Task TellUntimedAsync(string from, string body) => _inbox.RecordAsync(new InboundText("main", null, from, "95598", body, Desk.Now) { Untimed = true }, CancellationToken.None);
+
     /// <summary>Told and applied.</summary>
     internal async Task ApplyAsync(string from, params string[] bodies)
     {
