@@ -21,9 +21,9 @@ internal static class HealthSetup
     {
         services.AddSingleton(provider => StorageWatch.Make(provider, Named<HostRole>.Of(role)));
         var checks = services.AddHealthChecks();
-        if (role != HostRole.Web) checks.Add(new HealthCheckRegistration("providers", provider => new ProvidersHealth(provider.GetRequiredService<ProviderDirectory>()), null, null));
         if (role != HostRole.Web) checks.Add(new HealthCheckRegistration("polling", provider => new PollingHealth(provider.GetRequiredService<ProviderPolling>()), null, null));
         checks.Add(new HealthCheckRegistration("speech", provider => new SpeechHealth(provider.GetRequiredService<Speech.ISpeech>()), null, null));
+        if (role != HostRole.Web) checks.Add(new HealthCheckRegistration("providers", provider => new ProvidersHealth(provider.GetRequiredService<ProviderDirectory>()), null, null));
         foreach (var name in StorageReport.Names) checks.Add(new HealthCheckRegistration(name, provider => new StorageHealth(provider.GetRequiredService<StorageWatch>(), name), null, null));
     }
 

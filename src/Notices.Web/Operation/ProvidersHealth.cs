@@ -4,15 +4,14 @@ using Notices.Words;
 
 namespace Notices.Operation;
 
-/// <summary>Degraded while a provider is given nothing because too much went wrong there (wrong credentials, nobody at its address, a certificate that does not match): its messages wait or go by another, all others go on.</summary>
+/// <summary>Degraded while a provider does not take messages, as a wrong password or an unreachable server makes it: the service is ready all the same, and the messages wait or leave by another.</summary>
 internal sealed class ProvidersHealth(ProviderDirectory providers) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        var failing = providers.Failing;
-        if (failing.Count == 0) return Task.FromResult(HealthCheckResult.Healthy());
+        if (providers.Troubled.FirstOrDefault() is not { } trouble) return Task.FromResult(HealthCheckResult.Healthy());
 
-        var problem = new Problem("providers-fail", null, new { providers = failing.Select(one => one.LastFault.Length == 0 ? one.Provider : $"{one.Provider} ({one.LastFault})") });
+        var problem = new Problem("provider-fails", null, new { provider = trouble.Provider, fault = trouble.Fault, times = trouble.Failures, since = trouble.Since });
 
         return Task.FromResult(HealthCheckResult.Degraded(Sentences.Of(problem, Languages.English), data: new Dictionary<string, object> { [StorageHealth.Problem] = problem }));
     }

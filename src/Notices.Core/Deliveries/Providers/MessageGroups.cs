@@ -87,7 +87,7 @@ internal sealed partial class MessageSender
         // Out of order meanwhile: other providers, or the trial of one message, find them in the table.
         if (providers.Begin(group.Provider) is not { } pick) return group.Claimed.ConvertAll(GiveBack);
 
-        bool? good = null;
+        var (good, fault) = ((bool?)null, (string?)null);
         var gate = gates.Of(group.Provider, group.Messages[0].Medium);
         try
         {
@@ -100,6 +100,7 @@ internal sealed partial class MessageSender
                 var outcomes = await HandOverAsync(group, timers);
                 var ended = clock.GetUtcNow();
                 good = outcomes.Select(outcome => Speaks(outcome, sending)).Aggregate((bool?)null, (all, one) => all == true || one is null ? all : one);
+                fault = Clean(outcomes.FirstOrDefault(outcome => Speaks(outcome, sending) == false)?.Detail, null);
 
                 return [.. group.Claimed.Zip(outcomes, (claimed, outcome) => Became(claimed, group.Provider, group.Kind, began, ended, outcome))];
             }
@@ -110,7 +111,7 @@ internal sealed partial class MessageSender
         }
         finally
         {
-            providers.Done(pick, good);
+            Done(pick, good, fault);
         }
     }
 

@@ -19,7 +19,7 @@ internal sealed partial class MessageSender(
     {
         if (providers.Pick(claimed.Medium, claimed.Id, claimed.Number) is not { } pick) return GiveBack(claimed);
 
-        (bool? good, string? detail) = (null, null);
+        var (good, fault) = ((bool?)null, (string?)null);
         var gate = gates.Of(pick.Provider, claimed.Medium);
         try
         {
@@ -33,7 +33,7 @@ internal sealed partial class MessageSender(
                 var outcome = text is null ? SendOutcome.Refused(DeliveryReasons.TextMissing)
                     : message is null ? SendOutcome.Refused(DeliveryReasons.AddressErased)
                     : await HandOverAsync(pick.Provider, message, timers);
-                if (message is not null) (good, detail) = (Speaks(outcome, sending), Clean(outcome.Detail, claimed.Address));
+                if (message is not null) (good, fault) = (Speaks(outcome, sending), Clean(outcome.Detail, claimed.Address));
                 // A call that is started keeps its place.
                 stays = outcome.AskAfter is not null && pick.Provider.Limits.CallsAtOnce is not null;
                 if (stays) calls.Keep(claimed.Id, gate);
@@ -47,7 +47,20 @@ internal sealed partial class MessageSender(
         }
         finally
         {
-            providers.Done(pick, good, detail);
+            Done(pick, good, fault);
+        }
+    }
+
+    private void Done(Pick pick, bool? good, string? fault)
+    {
+        switch (providers.Done(pick, good, good == false ? fault : null))
+        {
+            case true:
+                log.LogWarning("Provider {Provider} does not take messages: {Fault}. They wait and are tried again, or leave by another", pick.Provider.Name, fault);
+                break;
+            case false:
+                log.LogInformation("Provider {Provider} takes messages again", pick.Provider.Name);
+                break;
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
@@ -13,7 +12,6 @@ public sealed class ProviderDirectory : IAsyncDisposable
 {
     private readonly Dictionary<Medium, Provider[]> _byMedium;
     private readonly Dictionary<string, ProviderHealth> _health;
-    private readonly ConcurrentDictionary<string, string> _lastFaults = new(StringComparer.Ordinal);
 
     /// <param name="machine">Machine time, for their health.</param>
     public ProviderDirectory(IReadOnlyList<Provider> providers, TimeProvider machine)
@@ -61,6 +59,9 @@ public sealed class ProviderDirectory : IAsyncDisposable
     /// <exception cref="KeyNotFoundException">There is no such provider.</exception>
     public CircuitState StateOf(string name) => _health[name].State;
 
+    /// <summary>Those that do not take messages now, as this process sees it.</summary>
+    public IEnumerable<ProviderTrouble> Troubled => Providers.Select(provider => _health[provider.Name].TroubleOf(provider.Name)).OfType<ProviderTrouble>();
+
     /// <summary>Shares messages out by weight among the providers in order; a further try may fall to another. One that failed gets a message now and
     /// then, to see whether it is back; those standing by come in where no other is in order.</summary>
     /// <returns>Null where none is to be used now: the message waits.</returns>
@@ -102,16 +103,8 @@ public sealed class ProviderDirectory : IAsyncDisposable
     internal Pick? Begin(Provider provider) => Begin(provider, provider.Weight == 0);
 
     /// <param name="good">Null where the try says nothing about the provider.</param>
-    /// <param name="detail">What it last answered, where that was nothing good.</param>
-    internal void Done(Pick pick, bool? good, string? detail = null)
-    {
-        if (good == false) _lastFaults[pick.Provider.Name] = detail ?? "";
-        _health[pick.Provider.Name].End(pick.Begun, good);
-    }
-
-    /// <summary>Those that are given nothing for now, each with what it last answered, as this process sees it.</summary>
-    public IReadOnlyList<(string Provider, string LastFault)> Failing =>
-        [.. Providers.Where(provider => StateOf(provider.Name) != CircuitState.Closed).Select(provider => (provider.Name, _lastFaults.GetValueOrDefault(provider.Name, "")))];
+    /// <returns>Whether it is now known as failing (true) or well again (false); otherwise null.</returns>
+    internal bool? Done(Pick pick, bool? good, string? fault = null) => _health[pick.Provider.Name].End(pick.Begun, good, fault);
 
     public async ValueTask DisposeAsync()
     {

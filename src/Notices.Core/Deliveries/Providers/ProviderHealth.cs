@@ -12,6 +12,12 @@ public enum CircuitState
     Trial,
 }
 
+/// <summary>A provider that does not take messages now.</summary>
+/// <param name="Fault">Of the last try.</param>
+/// <param name="Failures">In a row.</param>
+/// <param name="Since">Of the first of them, machine time.</param>
+public sealed record ProviderTrouble(string Provider, string? Fault, int Failures, DateTimeOffset Since);
+
 /// <summary>How one provider has been doing in this process over the last ten seconds. An answer that never comes counts as soon as it is slow, so that a
 /// provider that merely swallows messages is found out before the first of them times out.</summary>
 internal sealed class ProviderHealth(TimeSpan slowAfter, TimeProvider machine)
@@ -22,6 +28,9 @@ internal sealed class ProviderHealth(TimeSpan slowAfter, TimeProvider machine)
     private const int Enough = 5;
 
     private const int TrialsToClose = 3;
+
+    /// <summary>Failures in a row that are told of.</summary>
+    private const int Known = 3;
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
@@ -34,6 +43,9 @@ internal sealed class ProviderHealth(TimeSpan slowAfter, TimeProvider machine)
     private long _lookedAt = long.MinValue;
     private int _trials;
     private LinkedListNode<long>? _trial;
+    private int _failures;
+    private string? _fault;
+    private DateTimeOffset _since;
 
     internal CircuitState State { get; private set; }
 
@@ -62,21 +74,50 @@ internal sealed class ProviderHealth(TimeSpan slowAfter, TimeProvider machine)
         }
     }
 
+    /// <summary>What is wrong with it, once so many tries in a row went wrong or while it is left alone; null while all is well.</summary>
+    internal ProviderTrouble? TroubleOf(string provider)
+    {
+        lock (_lock) return _failures >= Known || (State != CircuitState.Closed && _failures > 0) ? new ProviderTrouble(provider, _fault, _failures, _since) : null;
+    }
+
     /// <param name="good">Null where the try says nothing about the provider: it was never made, or the recipient alone is to blame.</param>
-    internal void End(LinkedListNode<long> begun, bool? good)
+    /// <param name="fault">What went wrong, where it is not good; no personal data.</param>
+    /// <returns>Whether this try makes it known as failing (true) or well again (false); otherwise null.</returns>
+    internal bool? End(LinkedListNode<long> begun, bool? good, string? fault = null)
     {
         lock (_lock)
         {
             var took = machine.GetElapsedTime(begun.Value);
             _underWay.Remove(begun);
-            if (good == true && took >= slowAfter) good = false;
+            if (good == true && took >= slowAfter) (good, fault) = (false, "slow");
+            var news = InARow(good, fault);
             if (begun == _trial) EndTrial(good);
             else if (good is { } well && IsNews(begun.Value))
             {
                 Count(well);
                 if (State == CircuitState.Closed && !well) Look();
             }
+
+            return news;
         }
+    }
+
+    private bool? InARow(bool? good, string? fault)
+    {
+        if (good is not { } well) return null;
+
+        if (well)
+        {
+            var known = _failures >= Known;
+            (_failures, _fault) = (0, null);
+
+            return known ? false : null;
+        }
+
+        if (_failures == 0) _since = machine.GetUtcNow();
+        (_failures, _fault) = (_failures + 1, fault);
+
+        return _failures == Known ? true : null;
     }
 
     private bool MayBegin()
