@@ -69,7 +69,7 @@ internal sealed class RecordingIndex
             else if (Path.GetFileName(name) != name) Fault($"{name} is no file of this folder.");
             else if (lines.TryGetValue(text, out var earlier)) Fault($"the text stands in line {earlier} already.");
             else if (!File.Exists(Path.Combine(folder, name))) Fault($"there is no file {name}.");
-            else if (Wave.Head(Path.Combine(folder, name)) is not { } head) Fault($"{name} is no WAV file of 16-bit PCM with one channel.");
+            else if (Wave.HeadOf(Path.Combine(folder, name)) is not { } head) Fault($"{name} is no WAV file of 16-bit PCM with one channel.");
             else if ((first ??= (name, head.SampleRate)).Rate != head.SampleRate) Fault($"{name} has {head.SampleRate} samples a second, {first.Value.File} has {first.Value.Rate}; all of a language must have the same.");
             else
             {

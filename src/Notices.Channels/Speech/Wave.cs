@@ -14,18 +14,23 @@ internal sealed record WaveSound(int SampleRate, int Channels, ReadOnlyMemory<by
 /// <summary>WAV files: reading what programs write down a pipe, joining, changing the rate.</summary>
 internal static class Wave
 {
-    /// <summary>Of what may stand before the samples.</summary>
-    private const int LongestHead = 64 << 10;
+    /// <summary>Of what stands before the samples: almost always, and at the most. Thousands of recordings are looked at when the service starts.</summary>
+    private const int Head = 256, LongestHead = 64 << 10;
 
     /// <summary>A recording without its samples.</summary>
     /// <returns>Null where it is no WAV file of 16-bit PCM with one channel.</returns>
-    internal static WaveSound? Head(string file)
+    internal static WaveSound? HeadOf(string file)
     {
-        using var stream = File.OpenRead(file);
-        var head = new byte[Math.Min(LongestHead, stream.Length)];
-        stream.ReadExactly(head);
+        using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+        foreach (var most in (int[])[Head, LongestHead])
+        {
+            var head = new byte[Math.Min(most, stream.Length)];
+            stream.Position = 0;
+            stream.ReadExactly(head);
+            if (Read(head) is { } sound) return sound.Channels == 1 ? sound : null;
+        }
 
-        return Read(head) is { Channels: 1 } sound ? sound : null;
+        return null;
     }
 
     /// <summary>Programs that write down a pipe do not know the length beforehand: what is there counts, whatever the head says.</summary>

@@ -117,6 +117,29 @@ internal sealed class DeliverySql
         }
     }
 
+    /// <summary>What people did, tries like a machine's; in their order, which the digest of the batch is taken in.</summary>
+    internal Task InsertAsync(IEnumerable<Attempt> attempts, CancellationToken cancellationToken) => ForEachAsync(
+        """
+        INSERT INTO attempts (delivery_id, batch, number, started_at, ended_at, provider, outcome, detail, call_result, keys_pressed, seconds)
+        VALUES (@delivery, @batch, @number, @started, @ended, @provider, @outcome, @detail, @result, @keys, @seconds)
+        """,
+        attempts,
+        (row, set) =>
+        {
+            set("@delivery", row.DeliveryId);
+            set("@batch", row.Batch);
+            set("@number", row.Number);
+            set("@started", At(row.StartedAt));
+            set("@ended", At(row.EndedAt));
+            set("@provider", row.Provider);
+            set("@outcome", row.Outcome);
+            set("@detail", row.Detail);
+            set("@result", row.CallResult);
+            set("@keys", row.KeysPressed);
+            set("@seconds", row.Seconds);
+        },
+        cancellationToken);
+
     internal object At(DateTimeOffset value) => Db.Instant(value);
 
     internal object? At(DateTimeOffset? value) => value is { } at ? Db.Instant(at) : null;

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Notices.Deliveries;
 using Notices.Setup;
+using Notices.Speech;
 using Notices.Words;
 
 namespace Notices.Operation;
@@ -21,9 +22,22 @@ internal static class HealthSetup
     {
         services.AddSingleton(provider => StorageWatch.Make(provider, Named<HostRole>.Of(role)));
         var checks = services.AddHealthChecks();
-        if (role != HostRole.Web) checks.Add(new HealthCheckRegistration("polling", provider => new PollingHealth(provider.GetRequiredService<ProviderPolling>()), null, null));
-        checks.Add(new HealthCheckRegistration("speech", provider => new SpeechHealth(provider.GetRequiredService<Speech.ISpeech>()), null, null));
-        if (role != HostRole.Web) checks.Add(new HealthCheckRegistration("providers", provider => new ProvidersHealth(provider.GetRequiredService<ProviderDirectory>()), null, null));
+        void Degrades<T>(string name, Func<T, Problem?> look)
+            where T : notnull => checks.Add(new HealthCheckRegistration(name, provider => new DegradedHealth(() => look(provider.GetRequiredService<T>())), null, null));
+        // Only who sends and asks knows.
+        if (role != HostRole.Web)
+        {
+            Degrades<ProviderDirectory>("providers", providers => providers.Troubled.FirstOrDefault() is { } trouble
+                ? new Problem("provider-fails", null, new { provider = trouble.Provider, fault = trouble.Fault, times = trouble.Failures, since = trouble.Since })
+                : null);
+            Degrades<ProviderPolling>("polling", polling => polling.Failing.FirstOrDefault() is { } task
+                ? new Problem("polling-fails", null, new { provider = task.Provider, fault = task.Fault, times = task.Failures, since = task.FailingSince })
+                : null);
+        }
+
+        Degrades<ISpeech>("speech", speech => speech.Voices.FirstOrDefault(voice => voice.LastFailure is not null) is { LastFailure: { } failure } voice
+            ? new Problem("speech-fails", null, new { language = voice.Language, failure })
+            : null);
         foreach (var name in StorageReport.Names) checks.Add(new HealthCheckRegistration(name, provider => new StorageHealth(provider.GetRequiredService<StorageWatch>(), name), null, null));
     }
 

@@ -13,8 +13,6 @@ namespace Notices.Drills;
 /// <summary>A drill is the whole flow, and reaches nobody.</summary>
 public class DrillTests
 {
-    private static readonly DateTimeOffset Start = DateTimeOffset.Parse("2026-12-01T08:00:00+08:00", System.Globalization.CultureInfo.InvariantCulture);
-
     [Theory]
     [InlineData(DatabaseKind.Sqlite)]
     [InlineData(DatabaseKind.PostgreSql)]
@@ -22,10 +20,10 @@ public class DrillTests
     {
         await using var smtp = new SmtpServer();
         await using var http = new HttpSink();
-        await using var host = await TestHost.StartAsync(kind, settings: RealProviders(smtp, http));
+        await using var host = await TestHost.StartAsync(kind, settings: Rehearsal.RealProviders(smtp, http));
         await TestCounty.SeedAsync(host.Database);
         var real = await AddressesAsync(host);
-        var number = await PublishAsync(host);
+        var number = await Rehearsal.PublishAsync(host);
 
         await TestHost.UntilAsync(
             async () =>
@@ -115,18 +113,18 @@ public class DrillTests
     {
         await using var drilled = await TestDatabase.CreateAsync(kind);
         var settings = TestHost.Settings(drilled, new() { ["Operation:Mode"] = "drill" });
-        await PrepareAsync(settings);
-        await PrepareAsync(settings);
+        await Rehearsal.PrepareAsync(settings);
+        await Rehearsal.PrepareAsync(settings);
         settings["Operation:Mode"] = "live";
-        Assert.Contains("is one of a drill", (await Assert.ThrowsAsync<SettingsException>(() => PrepareAsync(settings))).Message, StringComparison.Ordinal);
+        Assert.Contains("is one of a drill", (await Assert.ThrowsAsync<SettingsException>(() => Rehearsal.PrepareAsync(settings))).Message, StringComparison.Ordinal);
         settings["Operation:Mode"] = "rehearsal";
-        Assert.Contains("must be live, drill or shadow", (await Assert.ThrowsAsync<SettingsException>(() => PrepareAsync(settings))).Message, StringComparison.Ordinal);
+        Assert.Contains("must be live, drill or shadow", (await Assert.ThrowsAsync<SettingsException>(() => Rehearsal.PrepareAsync(settings))).Message, StringComparison.Ordinal);
 
         await using var live = await TestHost.StartAsync(kind);
         await TestCounty.SeedAsync(live.Database);
         await live.AsAsync(Role.Dispatcher);
         var other = TestHost.Settings(live.Database, new() { ["Operation:Mode"] = "drill" });
-        Assert.Contains("drill prepare", (await Assert.ThrowsAsync<SettingsException>(() => PrepareAsync(other))).Message, StringComparison.Ordinal);
+        Assert.Contains("drill prepare", (await Assert.ThrowsAsync<SettingsException>(() => Rehearsal.PrepareAsync(other))).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -136,7 +134,7 @@ public class DrillTests
     {
         await using var host = await TestHost.StartAsync(kind, settings: new() { ["Providers:main:Media"] = "voice" });
         await TestCounty.SeedAsync(host.Database);
-        await PublishAsync(host);
+        await Rehearsal.PublishAsync(host);
         await TestHost.UntilAsync(
             async () =>
             {
@@ -162,40 +160,6 @@ public class DrillTests
         var entry = await db.AuditEntries.SingleAsync(e => e.Action == "operation.drill");
         Assert.All(await db.AuditEntries.Where(e => e.Sequence >= entry.Sequence).ToListAsync(), e => Assert.Contains("\"mode\":\"drill\"", e.Line, StringComparison.Ordinal));
         Assert.True((bool)(await host.GetAsync(Role.Auditor, "/api/v1/audit/verify"))["ok"]!);
-    }
-
-    /// <summary>As in life, in front of servers that listen.</summary>
-    internal static Dictionary<string, string?> RealProviders(SmtpServer smtp, HttpSink http, string mode = "drill") => new()
-    {
-        ["Operation:Mode"] = mode,
-        ["Providers:main:BaseAddress"] = http.Address.ToString(),
-        ["Providers:mail:Channel"] = "email",
-        ["Providers:mail:Host"] = "127.0.0.1",
-        ["Providers:mail:Port"] = $"{smtp.Port}",
-        ["Providers:mail:Security"] = "none",
-        ["Providers:mail:From"] = "notices@example.org",
-        ["Providers:text:Channel"] = "twilio-sms",
-        ["Providers:text:AccountSid"] = "AC" + new string('0', 32),
-        ["Providers:text:AuthToken"] = "secret",
-        ["Providers:text:From"] = "+14155550100",
-        ["Providers:text:BaseAddress"] = http.Address.GetLeftPart(UriPartial.Authority),
-        ["Providers:text:Weight"] = "5",
-        ["Providers:kannel:Channel"] = "kannel",
-        ["Providers:kannel:Address"] = http.Address.ToString(),
-        ["Providers:kannel:User"] = "u",
-        ["Providers:kannel:Password"] = "p",
-    };
-
-    private static async Task<string> PublishAsync(TestHost host)
-    {
-        var plan = await host.PostAsync(Role.Dispatcher, "/api/v1/outages", TestCounty.Plan(Start), 201);
-        var number = (string)plan["number"]!;
-        await host.PostAsync(Role.Dispatcher, $"/api/v1/outages/{number}/submit");
-        await host.PostAsync(Role.Approver, $"/api/v1/outages/{number}/approve");
-        await host.AdvanceAsync(TimeSpan.FromDays(7) + TimeSpan.FromMinutes(30)); // 23 November, 09:00
-        await TestHost.UntilAsync(async () => (await host.TextAsync("/feeds/notices.atom")).Contains(number, StringComparison.Ordinal), "published");
-
-        return number;
     }
 
     private static async Task<List<string>> AddressesAsync(TestHost host)
@@ -225,12 +189,6 @@ public class DrillTests
         Assert.All(await db.AuditEntries.ToListAsync(), entry => Assert.Contains("\"mode\":\"drill\"", entry.Line, StringComparison.Ordinal));
         Assert.True((bool)(await host.GetAsync(Role.Auditor, "/api/v1/audit/verify"))["ok"]!);
         Assert.Contains("notices_mode{mode=\"drill\"} 1", await host.TextAsync("/metrics"), StringComparison.Ordinal);
-    }
-
-    private static async Task PrepareAsync(Dictionary<string, string?> settings)
-    {
-        await using var app = Setup.NoticesHost.Create(new Setup.HostRequest("http://127.0.0.1:0", Settings: settings, Quiet: true));
-        await Setup.NoticesHost.PrepareAsync(app, Setup.HostRole.Web, CancellationToken.None);
     }
 
     private static async Task<Result<DrillPrepared>> PrepareCopyAsync(Dictionary<string, string?> settings, string name, TimeProvider machine)

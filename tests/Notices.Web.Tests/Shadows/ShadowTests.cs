@@ -6,7 +6,6 @@ using Notices.Access;
 using Notices.Channels.Sandbox;
 using Notices.Customers;
 using Notices.Deliveries;
-using Notices.Drills;
 using Notices.Operation;
 using Notices.Publishing;
 using Notices.Ringing;
@@ -17,8 +16,6 @@ namespace Notices.Shadows;
 /// <summary>Shadow mode is the whole flow, tells nobody, and says every day what it would have done.</summary>
 public class ShadowTests
 {
-    private static readonly DateTimeOffset Start = DateTimeOffset.Parse("2026-12-01T08:00:00+08:00", System.Globalization.CultureInfo.InvariantCulture);
-
     [Theory]
     [InlineData(DatabaseKind.Sqlite)]
     [InlineData(DatabaseKind.PostgreSql)]
@@ -26,7 +23,7 @@ public class ShadowTests
     {
         await using var smtp = new SmtpServer();
         await using var http = new HttpSink();
-        await using var host = await TestHost.StartAsync(kind, settings: DrillTests.RealProviders(smtp, http, "shadow"));
+        await using var host = await TestHost.StartAsync(kind, settings: Rehearsal.RealProviders(smtp, http, "shadow"));
         await TestCounty.SeedAsync(host.Database);
         await using (var db = host.Database.Open())
         {
@@ -36,7 +33,7 @@ public class ShadowTests
             await db.SaveChangesAsync();
         }
 
-        var number = await PublishAsync(host);
+        var number = await Rehearsal.PublishAsync(host);
         await TestHost.UntilAsync(
             async () =>
             {
@@ -77,7 +74,7 @@ public class ShadowTests
     {
         await using var host = await TestHost.StartAsync(DatabaseKind.Sqlite, settings: new() { ["Operation:Mode"] = "shadow" });
         await TestCounty.SeedAsync(host.Database);
-        await PublishAsync(host);
+        await Rehearsal.PublishAsync(host);
         using var client = new HttpClient { BaseAddress = host.Address };
 
         foreach (var path in (string[])["feeds/notices.atom", "feeds/cap.atom", "feeds/cap/JX-2026-00001.1.xml", "feeds/"])
@@ -176,12 +173,12 @@ public class ShadowTests
     {
         await using var shadowed = await TestDatabase.CreateAsync(kind);
         var settings = TestHost.Settings(shadowed, new() { ["Operation:Mode"] = "shadow" });
-        await PrepareAsync(settings);
-        await PrepareAsync(settings);
+        await Rehearsal.PrepareAsync(settings);
+        await Rehearsal.PrepareAsync(settings);
         foreach (var other in (string[])["live", "drill"])
         {
             settings["Operation:Mode"] = other;
-            Assert.Contains("in shadow", (await Assert.ThrowsAsync<SettingsException>(() => PrepareAsync(settings))).Message, StringComparison.Ordinal);
+            Assert.Contains("in shadow", (await Assert.ThrowsAsync<SettingsException>(() => Rehearsal.PrepareAsync(settings))).Message, StringComparison.Ordinal);
         }
 
         // The settings say drill now; preparing takes no mark off either.
@@ -197,7 +194,7 @@ public class ShadowTests
         await TestCounty.SeedAsync(live.Database);
         await live.GetAsync(Role.Auditor, "/api/v1/reports/shadow/2026-11-23", 404);
         var real = TestHost.Settings(live.Database, new() { ["Operation:Mode"] = "shadow" });
-        Assert.Contains("of its own", (await Assert.ThrowsAsync<SettingsException>(() => PrepareAsync(real))).Message, StringComparison.Ordinal);
+        Assert.Contains("of its own", (await Assert.ThrowsAsync<SettingsException>(() => Rehearsal.PrepareAsync(real))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -205,7 +202,7 @@ public class ShadowTests
     {
         await using var host = await TestHost.StartAsync(DatabaseKind.Sqlite, settings: new() { ["Operation:Mode"] = "shadow" });
         await TestCounty.SeedAsync(host.Database);
-        await PublishAsync(host);
+        await Rehearsal.PublishAsync(host);
 
         Assert.Equal("day-unreadable", Code(await host.GetAsync(Role.Auditor, "/api/v1/reports/shadow/yesterday", 400)));
         Assert.Equal("shadow-day-outside", Code(await host.GetAsync(Role.Auditor, "/api/v1/reports/shadow/2026-11-24", 404)));
@@ -237,31 +234,6 @@ public class ShadowTests
         var days = (await host.GetAsync(Role.Dispatcher, "/api/v1/reports/shadow"))["items"]!.AsArray();
         Assert.Equal([("2026-11-24", false), ("2026-11-23", true)], days.Take(2).Select(day => ((string)day!["day"]!, (bool)day["isFinal"]!)));
         Assert.True((bool)(await host.GetAsync(Role.Auditor, "/api/v1/audit/verify"))["ok"]!);
-    }
-
-    private static async Task<string> PublishAsync(TestHost host)
-    {
-        var plan = await host.PostAsync(Role.Dispatcher, "/api/v1/outages", TestCounty.Plan(Start), 201);
-        var number = (string)plan["number"]!;
-        await host.PostAsync(Role.Dispatcher, $"/api/v1/outages/{number}/submit");
-        await host.PostAsync(Role.Approver, $"/api/v1/outages/{number}/approve");
-        await host.AdvanceAsync(TimeSpan.FromDays(7) + TimeSpan.FromMinutes(30)); // 23 November, 09:00
-        await TestHost.UntilAsync(
-            async () =>
-            {
-                await using var db = host.Database.Open();
-
-                return await db.Notices.AnyAsync(notice => notice.Number == number && notice.Type == NoticeType.Initial);
-            },
-            "published");
-
-        return number;
-    }
-
-    private static async Task PrepareAsync(Dictionary<string, string?> settings)
-    {
-        await using var app = Setup.NoticesHost.Create(new Setup.HostRequest("http://127.0.0.1:0", Settings: settings, Quiet: true));
-        await Setup.NoticesHost.PrepareAsync(app, Setup.HostRole.Web, CancellationToken.None);
     }
 
     private static async Task SaveAsync(string name, string page)

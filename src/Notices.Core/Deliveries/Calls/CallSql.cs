@@ -108,29 +108,6 @@ internal static class CallSql
         }
     }
 
-    /// <summary>A call made by hand.</summary>
-    internal static Task InsertAsync(DeliverySql sql, Attempt attempt, CancellationToken cancellationToken) => sql.ForEachAsync(
-        """
-        INSERT INTO attempts (delivery_id, batch, number, started_at, ended_at, provider, outcome, detail, call_result, keys_pressed, seconds)
-        VALUES (@delivery, @batch, @number, @started, @ended, @provider, @outcome, @detail, @result, @keys, @seconds)
-        """,
-        [attempt],
-        (row, set) =>
-        {
-            set("@delivery", row.DeliveryId);
-            set("@batch", row.Batch);
-            set("@number", row.Number);
-            set("@started", sql.At(row.StartedAt));
-            set("@ended", sql.At(row.EndedAt));
-            set("@provider", row.Provider);
-            set("@outcome", row.Outcome);
-            set("@detail", row.Detail);
-            set("@result", row.CallResult);
-            set("@keys", row.KeysPressed);
-            set("@seconds", row.Seconds);
-        },
-        cancellationToken);
-
     /// <summary>A relay person answers by keys: 1 told, 2 could not.</summary>
     internal static async Task AnswerRelaysAsync(DeliverySql sql, List<long> changed, Dictionary<long, List<CallEvent>> known, CancellationToken cancellationToken)
     {

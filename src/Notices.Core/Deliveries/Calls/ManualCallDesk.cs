@@ -131,7 +131,7 @@ public sealed class ManualCallDesk
                 .ExecuteNonQueryAsync(cancellationToken);
         }
 
-        await CallSql.InsertAsync(sql, attempt, cancellationToken);
+        await sql.InsertAsync([attempt], cancellationToken);
         if (found.IsRelay && result == CallWords.Person) await CallSql.AnswerRelayAsync(sql, found.Id, entered.Acknowledged, now, cancellationToken);
         await sql.SettleRecipientsAsync([found.Id], cancellationToken);
         using var hash = new RowsHash();

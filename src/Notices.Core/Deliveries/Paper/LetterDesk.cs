@@ -47,11 +47,11 @@ public sealed class LetterDesk
 
         for (var look = 1; ; look++)
         {
-            var stops = await WaitingAsync(round, request, cancellationToken);
-            var waiting = stops.Sum(stop => stop.Letters);
+            // Read before the transaction that writes: of a hundred thousand letters it takes a second, and on SQLite that would be everybody's.
+            var (walk, waiting) = await DeliverySql.ReadAsync(_open, sql => NextAsync(sql, round, request, cancellationToken), cancellationToken);
             if (waiting == 0) return new LettersPrinted(null, 0, 0);
 
-            var printed = await DeliverySql.RunAsync(_open, sql => PrintAsync(sql, round, stops, request.Limit ?? Usual, actor, cancellationToken), cancellationToken);
+            var printed = await DeliverySql.RunAsync(_open, sql => PrintAsync(sql, round, walk, actor, cancellationToken), cancellationToken);
             if (printed is var (batch, letters)) return new LettersPrinted(batch, letters, waiting - letters);
             if (look == Looks) return new Problem("letter-printers-busy", null, null, ProblemKind.State);
         }
@@ -91,13 +91,10 @@ public sealed class LetterDesk
             _open,
             async sql =>
             {
-                var now = _clock.GetUtcNow();
-                // Under the same locks: first what is wrong, then all of it.
-                var checkedAll = await _ledger.ApplyAsync(sql, outcomes, actor, now, write: false, cancellationToken);
-                var wrong = checkedAll.Fates.SelectMany((fate, i) => At(fate.Problems, i)).ToList();
+                var done = await _ledger.ApplyAsync(sql, outcomes, actor, _clock.GetUtcNow(), fates => fates.All(fate => fate.Problems.Count == 0), cancellationToken);
+                var wrong = done.Fates.SelectMany((fate, i) => At(fate.Problems, i)).ToList();
                 if (wrong.Count > 0) return wrong;
 
-                var done = await _ledger.ApplyAsync(sql, outcomes, actor, now, write: true, cancellationToken);
                 if (done.Entry is { } entry) await RecordAsync(sql, actor, BatchedRows.Attempts.Action, entry.Subject, entry, cancellationToken);
 
                 return new LetterOutcomesEntered(done.Entered, outcomes.Count - done.Entered);
@@ -108,35 +105,33 @@ public sealed class LetterDesk
             problems.Select(problem => problem with { Field = string.Create(CultureInfo.InvariantCulture, $"outcomes[{i}].{problem.Field}") });
     }
 
-    private Task<List<LetterSql.Stop>> WaitingAsync(long round, PrintLetters request, CancellationToken cancellationToken) => DeliverySql.ReadAsync(
-        _open,
-        async sql =>
-        {
-            var stops = await LetterSql.StopsAsync(sql, LetterSql.Addressed("", LetterSql.ToPrint), round, _clock.GetUtcNow(), cancellationToken);
-            stops.RemoveAll(stop => (request.Station is { } station && stop.Station != station) || (request.Place is { } place && stop.PlaceCode != place));
-
-            return stops;
-        },
-        cancellationToken);
-
-    /// <returns>Null where somebody else printed all of it meanwhile.</returns>
-    private async Task<(string Batch, int Letters)?> PrintAsync(DeliverySql sql, long round, List<LetterSql.Stop> stops, int limit, Actor actor, CancellationToken cancellationToken)
+    /// <summary>The next letters in walking order, and how many wait in all.</summary>
+    private async Task<(List<long> Walk, int Waiting)> NextAsync(DeliverySql sql, long round, PrintLetters request, CancellationToken cancellationToken)
     {
+        var (now, limit) = (_clock.GetUtcNow(), request.Limit ?? Usual);
+        var stops = await LetterSql.StopsAsync(sql, LetterSql.Addressed("", LetterSql.ToPrint), round, now, cancellationToken);
+        stops.RemoveAll(stop => (request.Station is { } station && stop.Station != station) || (request.Place is { } place && stop.PlaceCode != place));
         var (near, reached) = (new List<LetterSql.Stop>(), 0);
-        foreach (var stop in stops)
+        foreach (var stop in stops.TakeWhile(_ => reached < limit))
         {
-            if (reached >= limit) break;
-
             near.Add(stop);
             reached += stop.Letters;
         }
 
+        var walk = near.Count == 0 ? [] : await WalkAsync(sql, round, near, now, cancellationToken);
+
+        return ([.. walk.Take(limit)], stops.Sum(stop => stop.Letters));
+    }
+
+    /// <returns>Null where somebody else printed all of it meanwhile.</returns>
+    private async Task<(string Batch, int Letters)?> PrintAsync(DeliverySql sql, long round, List<long> walk, Actor actor, CancellationToken cancellationToken)
+    {
         var now = _clock.GetUtcNow();
-        var walk = (await WalkAsync(sql, round, near, now, cancellationToken)).Take(limit).ToList();
         var numbers = new Dictionary<long, short>(walk.Count);
         await using (var claim = sql.Command($"""
             UPDATE deliveries SET state = {(int)DeliveryState.Claimed}, attempts = attempts + 1, reason = '{DeliveryReasons.LetterPrinted}', provider = '{LetterSql.Provider}', lease_owner = NULL, lease_until = NULL
-            WHERE id {sql.Among("@ids")} AND state = {(int)DeliveryState.Waiting} AND medium = 'Paper' RETURNING id, attempts
+            WHERE id {sql.Among("@ids")} AND state = {(int)DeliveryState.Waiting} AND medium = 'Paper'
+              AND EXISTS (SELECT 1 FROM rounds r WHERE r.id = deliveries.round_id AND {LetterSql.OpenRound}) RETURNING id, attempts
             """))
         {
             await using var rows = await claim.With("@ids", sql.Ids(walk)).ExecuteReaderAsync(cancellationToken);
@@ -158,7 +153,7 @@ public sealed class LetterDesk
             Outcome = (short)SendOutcomeKind.Accepted,
             Detail = "printed",
         }).ToList();
-        await LetterSql.InsertAsync(sql, attempts, cancellationToken);
+        await sql.InsertAsync(attempts, cancellationToken);
         await sql.SettleRecipientsAsync(numbers.Keys, cancellationToken);
         using var hash = new RowsHash();
         foreach (var attempt in attempts) hash.Add(attempt);

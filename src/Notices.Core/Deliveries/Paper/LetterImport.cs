@@ -27,7 +27,7 @@ public sealed class LetterImport
     {
         var outcomes = batch.Rows.ToList();
         if (outcomes.Count > 0 && !batch.DryRun) await _audit.BeginAsync(cancellationToken);
-        var done = await _ledger.ApplyAsync(await DeliverySql.WithinAsync(_db, cancellationToken), outcomes, actor, now, !batch.DryRun, cancellationToken);
+        var done = await _ledger.ApplyAsync(await DeliverySql.WithinAsync(_db, cancellationToken), outcomes, actor, now, _ => !batch.DryRun, cancellationToken);
         if (done.Entry is { } entry) _audit.Record(actor, BatchedRows.Attempts.Action, entry.Subject, null, entry);
 
         var next = 0;

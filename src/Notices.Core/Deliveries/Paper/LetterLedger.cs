@@ -9,9 +9,10 @@ namespace Notices.Deliveries;
 /// <summary>Writes down what became of letters: an attempt each in the name of whoever enters it, the delivery and its recipients, one entry of the record for all.</summary>
 internal sealed class LetterLedger(PolicyBook policy, AuditOptions keys)
 {
-    /// <summary>In the caller's transaction; where one outcome has a problem, it is left out and the others are written.</summary>
-    /// <param name="write">False: only says what would become of them.</param>
-    internal async Task<LettersEntered> ApplyAsync(DeliverySql sql, IReadOnlyList<LetterOutcome> outcomes, Actor actor, DateTimeOffset now, bool write, CancellationToken cancellationToken)
+    /// <summary>In the caller's transaction; outcomes with a problem are left out.</summary>
+    /// <param name="write">Whether the others are written, once it is known what is to be said of each.</param>
+    internal async Task<LettersEntered> ApplyAsync(
+        DeliverySql sql, IReadOnlyList<LetterOutcome> outcomes, Actor actor, DateTimeOffset now, Func<IReadOnlyList<Fate>, bool> write, CancellationToken cancellationToken)
     {
         var letters = await LetterSql.LockAsync(sql, [.. outcomes.Select(outcome => outcome.Delivery).Distinct()], now, cancellationToken);
         var (fates, changes, said) = (new Fate[outcomes.Count], new List<Change>(), new HashSet<long>());
@@ -35,7 +36,7 @@ internal sealed class LetterLedger(PolicyBook policy, AuditOptions keys)
             changes.Add(Becomes(letter, outcome, at, now, batch, zone));
         }
 
-        var entry = write && changes.Count > 0 ? await WriteAsync(sql, batch, changes, cancellationToken) : null;
+        var entry = changes.Count > 0 && write(fates) ? await WriteAsync(sql, batch, changes, cancellationToken) : null;
 
         return new LettersEntered(fates, changes.Count, entry);
     }
@@ -97,7 +98,7 @@ internal sealed class LetterLedger(PolicyBook policy, AuditOptions keys)
     private static async Task<LetterEntry> WriteAsync(DeliverySql sql, string batch, List<Change> changes, CancellationToken cancellationToken)
     {
         foreach (var place in changes.GroupBy(change => change.Letter.At, StringComparer.Ordinal)) await UpdateAsync(sql, place.Key, place, cancellationToken);
-        await LetterSql.InsertAsync(sql, changes.Select(change => change.Attempt), cancellationToken);
+        await sql.InsertAsync(changes.Select(change => change.Attempt), cancellationToken);
         await sql.ForEachAsync(
             "INSERT INTO letter_names (delivery_id, number, carried_by, handed_to, witness, note) VALUES (@delivery, @number, @by, @to, @witness, @note)",
             changes.Where(change => change.Outcome.HasNames),

@@ -13,9 +13,12 @@ internal static class LetterSql
     /// <summary>On <c>deliveries d</c>: printed, and nobody has entered what became of it.</summary>
     internal static readonly string OutThere = $"d.state = {(int)DeliveryState.Claimed} AND d.lease_until IS NULL AND d.medium = 'Paper'";
 
+    /// <summary>On <c>rounds r</c>: of one that is held or has ended nothing is printed.</summary>
+    internal const string OpenRound = "r.state IN ('Running', 'Expanding')";
+
     /// <summary>On the same, with its round <c>r</c>: it may be printed. Quiet hours hold no printer.</summary>
     internal static readonly string ToPrint =
-        $"d.state = {(int)DeliveryState.Waiting} AND d.medium = 'Paper' AND d.round_id = @round AND d.expires_at > @now AND d.tier <= {DeliveryQueue.LastTier} AND r.state IN ('Running', 'Expanding') AND (r.held_until IS NULL OR r.held_until <= @now)";
+        $"d.state = {(int)DeliveryState.Waiting} AND d.medium = 'Paper' AND d.round_id = @round AND d.expires_at > @now AND d.tier <= {DeliveryQueue.LastTier} AND {OpenRound} AND (r.held_until IS NULL OR r.held_until <= @now)";
 
     /// <summary>Each letter with one transformer it is carried to and the organisation whose customer it is for.</summary>
     /// <param name="at">What stands behind the names of the tables.</param>
@@ -88,23 +91,6 @@ internal static class LetterSql
             }
         }
     }
-
-    /// <summary>In their order, which the digest of the batch is taken in.</summary>
-    internal static Task InsertAsync(DeliverySql sql, IEnumerable<Attempt> attempts, CancellationToken cancellationToken) => sql.ForEachAsync(
-        "INSERT INTO attempts (delivery_id, batch, number, started_at, ended_at, provider, outcome, detail) VALUES (@delivery, @batch, @number, @started, @ended, @provider, @outcome, @detail)",
-        attempts,
-        (row, set) =>
-        {
-            set("@delivery", row.DeliveryId);
-            set("@batch", row.Batch);
-            set("@number", row.Number);
-            set("@started", sql.At(row.StartedAt));
-            set("@ended", sql.At(row.EndedAt));
-            set("@provider", row.Provider);
-            set("@outcome", row.Outcome);
-            set("@detail", row.Detail);
-        },
-        cancellationToken);
 
     /// <summary>Letters of one state to one transformer.</summary>
     internal sealed record Stop(
