@@ -111,7 +111,7 @@ internal static class LetterPages
     {
         html.Append(CultureInfo.InvariantCulture, $"<tr><td>{place}</td><td class=\"number\">{letter.Number}</td><td>{Pages.Text(letter.Name)}</td><td>{Pages.Text(letter.Address)}</td><td>{Pages.Text(letter.Transformer)}</td><td class=\"boxes\">");
         if (letter.Outcome is { } outcome) html.Append(CultureInfo.InvariantCulture, $"<b class=\"done\">{Word(outcome, language)}</b>");
-        else foreach (var result in LetterWords.Results.Where(result => result != LetterWords.Withdrawn)) html.Append(CultureInfo.InvariantCulture, $"<span>{Word(result, language)}</span>");
+        else foreach (var result in LetterWords.Results.Where(result => result != LetterWords.Withdrawn)) html.Append(CultureInfo.InvariantCulture, $"<span>{Word(result, language)}</span> ");
         html.Append("</td><td class=\"sign\"></td></tr>");
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Net.Http.Headers;
@@ -51,7 +52,7 @@ internal sealed record ProblemBody(string Type, string Title, int Status, string
 
 internal sealed record ProblemLine(string Code, string? Field, string Message);
 
-internal static class ProblemSetup
+internal static partial class ProblemSetup
 {
     /// <summary>The reader's language: the first one of Accept-Language we speak, otherwise Chinese.</summary>
     internal static string Language(this HttpContext context) =>
@@ -83,11 +84,17 @@ internal static class ProblemSetup
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => new([new Problem("body-too-large")], StatusCodes.Status413PayloadTooLarge),
         BadHttpRequestException { InnerException: JsonException json } => new([Unreadable(json)]),
         BadHttpRequestException bad when bad.Message.Contains("no body was provided", StringComparison.Ordinal) || bad.Message.Contains("from body", StringComparison.Ordinal) => new([new Problem("body-missing", null, null, ProblemKind.Unreadable)]),
+        BadHttpRequestException bad when Parameter().Match(bad.Message) is { Success: true } parameter => new(
+            [new Problem("parameter-unreadable", parameter.Groups["name"].Value, new { name = parameter.Groups["name"].Value, value = parameter.Groups["value"].Value }, ProblemKind.Unreadable)]),
         BadHttpRequestException bad => new([new Problem("request-unreadable", null, new { reason = bad.Message }, ProblemKind.Unreadable)], bad.StatusCode),
         JsonException json => new([Unreadable(json)]),
         _ when StorageTrouble.Of(error) is { } trouble => new([trouble], StatusCodes.Status503ServiceUnavailable),
         _ => new([new Problem("internal-error")], StatusCodes.Status500InternalServerError),
     };
+
+    /// <summary>How the framework says that a parameter of the address cannot be read; the type it names is no reader's matter.</summary>
+    [GeneratedRegex("^Failed to bind parameter \".+ (?<name>\\w+)\" from \"(?<value>.{0,100})", RegexOptions.ExplicitCapture | RegexOptions.Singleline)]
+    private static partial Regex Parameter();
 
     private static Problem Unreadable(JsonException json) =>
         new("json-unreadable", json.Path?.TrimStart('$', '.'), new { line = (json.LineNumber ?? 0) + 1, position = (json.BytePositionInLine ?? 0) + 1 }, ProblemKind.Unreadable);

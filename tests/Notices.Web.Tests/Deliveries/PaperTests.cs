@@ -37,6 +37,12 @@ public class PaperTests
         await host.GetAsync(Role.Agent, "/api/v1/rounds/987654/paper", 404);
         await host.GetAsync(Role.Agent, $"/api/v1/rounds/{round}/paper/nothing", 404);
         await host.PostAsync(Role.Agent, $"/api/v1/rounds/{round}/paper/print", new { limit = 0 }, 422);
+        var empty = await host.PostAsync(Role.Agent, "/api/v1/paper/outcomes", new { outcomes = new object[] { new { }, new { receipt = "1" } } }, 422);
+        Assert.Equal(["outcomes[0].receipt", "outcomes[0].result", "outcomes[1].receipt", "outcomes[1].result"], empty["problems"]!.AsArray().Select(one => (string)one!["field"]!));
+        await host.PostAsync(Role.Agent, "/api/v1/paper/outcomes", new { }, 422);
+        var form = await host.GetAsync(Role.Agent, $"/rounds/{round}/paper/{printed["batch"]}?form=fax", 400);
+        Assert.Equal(("parameter-unreadable", "form"), ((string)form["problems"]![0]!["code"]!, (string)form["problems"]![0]!["field"]!));
+        Assert.DoesNotContain("LetterForm", form.ToJsonString(), StringComparison.Ordinal);
         Assert.True((bool)(await host.GetAsync(Role.Auditor, "/api/v1/audit/verify"))["ok"]!);
         await using var db = host.Database.Open();
         Assert.True(await db.AuditEntries.AnyAsync(entry => entry.Action == "letters.read" && entry.Actor == "agent"));

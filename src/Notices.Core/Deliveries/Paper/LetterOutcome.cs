@@ -8,10 +8,10 @@ namespace Notices.Deliveries;
 /// <param name="To">Into whose hands.</param>
 /// <param name="Witness">Who saw that it was offered and refused.</param>
 /// <param name="SignedFor">The receipt is signed.</param>
-public sealed record EnterLetterOutcome(string? Receipt, string? Result, DateTimeOffset? At = null, string? By = null, string? To = null, string? Witness = null, bool SignedFor = false, string? Note = null);
+public sealed record EnterLetterOutcome(string? Receipt = null, string? Result = null, DateTimeOffset? At = null, string? By = null, string? To = null, string? Witness = null, bool SignedFor = false, string? Note = null);
 
 /// <summary>A batch of them: all are written, or none.</summary>
-public sealed record EnterLetterOutcomes(IReadOnlyList<EnterLetterOutcome>? Outcomes);
+public sealed record EnterLetterOutcomes(IReadOnlyList<EnterLetterOutcome>? Outcomes = null);
 
 /// <summary>What came of a batch.</summary>
 /// <param name="Repeated">Said before: no effect.</param>
