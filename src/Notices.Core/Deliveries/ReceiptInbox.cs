@@ -42,6 +42,8 @@ internal sealed class ReceiptInbox : BackgroundService, IReceiptSink
     {
         var strangers = new List<ReceiptNews>();
         await _receipts.ApplyAsync(news, strangers, cancellationToken);
+        // A ring to staff or the answer to a reply: ours, and nothing waits for its report.
+        strangers.RemoveAll(stranger => stranger.DeliveryId < 0);
         foreach (var stranger in strangers.Take(StrangersNamed))
             _log.LogWarning("Provider {Provider} tells of message {MessageId}, delivery {Delivery}, which is none of ours", stranger.Provider, stranger.ProviderMessageId, stranger.DeliveryId);
         if (strangers.Count > StrangersNamed) _log.LogWarning("And of {Count} further messages that are none of ours", strangers.Count - StrangersNamed);
