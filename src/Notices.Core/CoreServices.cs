@@ -41,6 +41,12 @@ public static class CoreServices
         services.AddScoped<AuditTrail>();
         services.AddScoped<KeyRing>();
         services.AddScoped<UserDesk>();
+        services.AddSingleton(options.SignIn);
+        services.AddSingleton(_ => BreachedPasswords.Load(options.Home, options.SignIn.BreachedPasswords));
+        services.AddSingleton<PasswordRules>();
+        services.AddSingleton<SecretBox>();
+        services.AddScoped(SignInDesk.Make);
+        services.AddScoped(AccountDesk.Make);
         services.AddScoped<OrganisationDirectory>();
         services.AddScoped<Idempotency>();
 

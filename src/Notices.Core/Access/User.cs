@@ -21,7 +21,29 @@ public sealed class User : IdentityUser
     /// <summary>Set when an administrator closed the account; the row stays for the record.</summary>
     public DateTimeOffset? DisabledAt { get; set; }
 
+    /// <summary>Machine time at which they chose their password; null while it is the one somebody gave them.</summary>
+    public DateTimeOffset? PasswordChangedAt { get; set; }
+
+    /// <summary>The closed key of their authenticator; null where they have none.</summary>
+    public string? AuthenticatorKey { get; set; }
+
+    /// <summary>The closed key offered to them and not confirmed yet.</summary>
+    public string? OfferedKey { get; set; }
+
+    /// <summary>Half minutes since 1970 of the last code taken, which is not taken again.</summary>
+    public long? LastCodeStep { get; set; }
+
     public List<UserRole> Roles { get; } = [];
+}
+
+/// <summary>A password somebody had before.</summary>
+public sealed class FormerPassword
+{
+    public long Id { get; set; }
+
+    public required string UserId { get; set; }
+
+    public required string Hash { get; set; }
 }
 
 /// <summary>Who is rung after the first.</summary>

@@ -26,6 +26,7 @@ namespace Notices.Storage;
 public abstract class NoticesDb(DbContextOptions options) : IdentityUserContext<User>(options), IDataProtectionKeyContext
 {
     public DbSet<UserRole> Roles => Set<UserRole>();
+    public DbSet<FormerPassword> FormerPasswords => Set<FormerPassword>();
     public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
     public DbSet<IdempotentAnswer> IdempotentAnswers => Set<IdempotentAnswer>();
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();

@@ -43,6 +43,7 @@ internal static class Tables
             role.HasOne<User>().WithMany(u => u.Roles).HasForeignKey(r => r.UserId);
         });
         model.Entity<User>().HasOne(u => u.Organisation).WithMany().HasForeignKey(u => u.OrganisationId).OnDelete(DeleteBehavior.Restrict);
+        model.Entity<FormerPassword>().HasOne<User>().WithMany().HasForeignKey(p => p.UserId);
         model.Entity<ApiKey>(key =>
         {
             key.HasIndex(k => k.Hash).IsUnique();

@@ -47,6 +47,7 @@ internal static class DemoCommand
                 ["Audit:PersonalDataKey"] = keys.PersonalDataKey,
                 ["Audit:SigningKey"] = keys.SigningKey,
                 ["Public:BaseAddress"] = First(urls) ?? "http://localhost:5080/",
+                ["SignIn:SecondFactor"] = "optional",
                 ["Providers:sandbox:Channel"] = "sandbox",
                 ["Providers:sandbox:Media"] = "sms,voice,email",
             }));
@@ -98,6 +99,7 @@ internal static class DemoCommand
     {
         var table = new Table().Border(TableBorder.Rounded).AddColumn("open", column => column.NoWrap()).AddColumn("what");
         table.AddRow(new Text(address + "/"), new Text("what the public sees"));
+        table.AddRow(new Text(address + "/console"), new Text("what dispatchers and approvers work with; sign in as below"));
         table.AddRow(new Text(address + "/sandbox"), new Text("the messages the sandbox carriers got"));
         table.AddRow(new Text(address + "/feeds/notices.atom"), new Text("the feed; CAP at /feeds/cap.atom"));
         table.AddRow(new Text(address + "/docs"), new Text("the API; use a key below as bearer token"));

@@ -10,7 +10,10 @@ namespace Notices.Setup;
 /// <summary>Who calls, and what they may call: deny unless a role allows.</summary>
 internal static class Access
 {
-    internal const string Scheme = "ApiKey";
+    /// <summary>A key, or the cookie of somebody who signed in; the API takes keys alone.</summary>
+    private const string Scheme = "KeyOrSession";
+
+    private const string Key = "ApiKey";
 
     /// <summary>Reads outages, notices and rounds.</summary>
     internal const string Staff = "staff";
@@ -28,9 +31,14 @@ internal static class Access
 
     private const string OrganisationClaim = "organisation";
 
+    private static readonly string[] KeyPaths = ["/api", "/metrics", "/feeds", "/webhooks"];
+
     internal static void AddAccess(this IServiceCollection services)
     {
-        services.AddAuthentication(Scheme).AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(Scheme, null);
+        services.AddAuthentication(Scheme)
+            .AddPolicyScheme(Scheme, null, either => either.ForwardDefaultSelector = context => TakesKeysOnly(context) ? Key : Sessions.Scheme)
+            .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(Key, null)
+            .AddSessions(services);
         services.AddAuthorizationBuilder()
             .SetFallbackPolicy(new AuthorizationPolicyBuilder(Scheme).RequireAuthenticatedUser().Build())
             .AddPolicy(Staff, Needs(Role.Dispatcher, Role.Approver, Role.Agent, Role.Auditor, Role.Administrator))
@@ -52,9 +60,13 @@ internal static class Access
     internal static string? Holder(this ClaimsPrincipal user) =>
         user.Identity is { IsAuthenticated: true, Name: { } name } ? $"{user.FindFirstValue(OrganisationClaim)}{name}" : null;
 
-    internal static ClaimsPrincipal ToPrincipal(this Actor actor)
+    /// <summary>A cookie goes with whatever page makes a browser ask, so nothing that acts without a form of ours takes one.</summary>
+    private static bool TakesKeysOnly(HttpContext context) =>
+        context.Request.Headers.ContainsKey("Authorization") || KeyPaths.Any(path => context.Request.Path.StartsWithSegments(path, StringComparison.OrdinalIgnoreCase));
+
+    internal static ClaimsPrincipal ToPrincipal(this Actor actor, string scheme)
     {
-        var identity = new ClaimsIdentity(Scheme);
+        var identity = new ClaimsIdentity(scheme);
         identity.AddClaim(new Claim(ClaimTypes.Name, actor.Name));
         identity.AddClaim(new Claim(OrganisationClaim, actor.OrganisationPath));
         identity.AddClaims(actor.Roles.Select(r => new Claim(ClaimTypes.Role, r.ToString())));
@@ -79,7 +91,7 @@ internal sealed class ApiKeyHandler(IOptionsMonitor<AuthenticationSchemeOptions>
 
         return actor is null
             ? AuthenticateResult.Fail("Unknown key.")
-            : AuthenticateResult.Success(new AuthenticationTicket(actor.ToPrincipal(), Scheme.Name));
+            : AuthenticateResult.Success(new AuthenticationTicket(actor.ToPrincipal(Scheme.Name), Scheme.Name));
     }
 
     protected override async Task HandleChallengeAsync(AuthenticationProperties properties)

@@ -1,3 +1,4 @@
+using Notices.Access;
 using Notices.Announcements;
 using Notices.Audit;
 using Notices.Customers;
@@ -35,6 +36,7 @@ internal static class Endpoints
         app.MapImports();
         app.MapFeeds();
         app.MapStatusPage();
+        app.MapSignIn();
         app.MapTwilio();
         app.MapKannel();
         app.MapGateways();
