@@ -15,6 +15,8 @@ need postgrey /usr/sbin/postgrey
 need dovecot-imapd /usr/lib/dovecot/imap
 need kannel /usr/sbin/bearerbox
 need espeak-ng /usr/bin/espeak-ng
+need chromium /usr/bin/chromium
+need fonts-wqy-microhei /usr/share/fonts/truetype/wqy/wqy-microhei.ttc
 need kannel-extras /usr/lib/kannel/test/fakesmsc
 if [ ${#missing[@]} -gt 0 ]; then
     echo "Installing ${missing[*]} …"

@@ -63,6 +63,8 @@ public static class CoreServices
         services.AddScoped<RingDispatcher>();
         services.AddScoped<MomentKeeper>();
         services.AddScoped<OutageInsight>();
+        services.AddScoped<OutageOverview>();
+        services.AddScoped<GridBrowser>();
         services.AddScoped<AnnouncementChecks>();
         services.AddScoped<AnnouncementDrafts>();
         services.AddScoped<AnnouncementDesk>();

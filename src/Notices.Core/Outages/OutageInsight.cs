@@ -13,7 +13,8 @@ using Notices.Words;
 namespace Notices.Outages;
 
 /// <summary>What a plan will lead to, before and after it is approved: moments with their rules, people, texts.</summary>
-public sealed class OutageInsight(NoticesDb db, PolicyBook policy, NoticeFactsBuilder facts, NoticeRenderer renderer, ForesightReading foresight, TimeProvider clock)
+public sealed class OutageInsight(
+    NoticesDb db, PolicyBook policy, NoticeFactsBuilder facts, NoticeRenderer renderer, ForesightReading foresight, TimeProvider clock, EmergencyDesk emergencies)
 {
     /// <summary>The moments at which notices are due, each with the rule behind it; also those already published, skipped or withdrawn.</summary>
     public async Task<Result<ScheduleView>> ScheduleAsync(string number, Actor actor, CancellationToken cancellationToken)
@@ -65,9 +66,12 @@ public sealed class OutageInsight(NoticesDb db, PolicyBook policy, NoticeFactsBu
     public async Task<Result<AudienceView>> AudienceAsync(string number, Actor actor, CancellationToken cancellationToken)
     {
         var found = await new OutageStore(db, clock).FindAsync(number, actor, cancellationToken);
-        if (!found.Ok) return Result<AudienceView>.Refused(found.Problems);
 
-        var outage = found.Value!;
+        return found.Ok ? await AudienceAsync(found.Value!, cancellationToken) : Result<AudienceView>.Refused(found.Problems);
+    }
+
+    private async Task<AudienceView> AudienceAsync(Outage outage, CancellationToken cancellationToken)
+    {
         var transformers = outage.Scope.Count == 0
             ? []
             : await new ScopeResolver(db).TransformersAsync(outage.Scope, outage.Windows.Count > 0 ? outage.Windows.Min(w => w.StartsAt) : clock.GetUtcNow(), cancellationToken);
@@ -86,6 +90,21 @@ public sealed class OutageInsight(NoticesDb db, PolicyBook policy, NoticeFactsBu
             outage, [.. people.Select(p => (p.Tier, p.Kind, p.Customers))], tier => policy.Options.ContactsFor(outage.Kind, tier), await PartsAsync(outage, cancellationToken), cancellationToken);
 
         return new AudienceView(outage.Number, tiers.Sum(t => t.SupplyPoints), tiers, contacts, letters, unreachable, reached);
+    }
+
+    /// <summary>Whom an emergency or fault would be told to and in which words, before it is declared; nothing stays behind.</summary>
+    public async Task<Result<ForeseenOutage>> ForeseeAsync(PlanOutage plan, Actor actor, CancellationToken cancellationToken)
+    {
+        var tried = await emergencies.TryAsync(plan, actor, async outage =>
+        {
+            var stated = await facts.PreviewAsync(outage, NoticeType.Initial, cancellationToken);
+            var texts = Languages.All.Select(language => renderer.Render(stated, language, TemplateMedium.Sms).Value).ToList();
+            string Filled(RenderedText? text) => text is null ? "" : PersonalText.Fill(text.Text, outage.Places.Count > 0 ? outage.Places[0].Name : null, "1234");
+
+            return new ForeseenOutage(await AudienceAsync(outage, cancellationToken), [.. outage.Places.Select(p => p.Name)], new LocalText(Filled(texts[0]), Filled(texts[1])), []);
+        }, cancellationToken);
+
+        return tried;
     }
 
     private bool ByPaper(Outage outage, short tier) =>
@@ -149,6 +168,11 @@ public sealed record ScheduleMoment(MomentKind Kind, DateTimeOffset DueAt, strin
 /// <param name="Unreachable">Supply points nobody has a contact for and nobody carries a letter to.</param>
 /// <param name="Foresight">When the last of them would be reached if they were told now.</param>
 public sealed record AudienceView(string Number, int SupplyPoints, IReadOnlyList<TierCount> Tiers, IReadOnlyList<ContactCount> Contacts, int Letters, int Unreachable, ForesightView Foresight);
+
+/// <summary>An emergency or fault before it is declared.</summary>
+/// <param name="Text">Its first short message.</param>
+/// <param name="Overlaps">Planned outages it lies over, which stay as announced.</param>
+public sealed record ForeseenOutage(AudienceView Audience, IReadOnlyList<string> Places, LocalText Text, IReadOnlyList<OverlappedOutage> Overlaps);
 
 public sealed record TierCount(short Tier, int SupplyPoints, int Customers);
 

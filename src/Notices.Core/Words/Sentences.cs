@@ -12,6 +12,7 @@ public static partial class Sentences
     private static readonly ResourceManager Problems = new("Notices.Words.Problems", typeof(Sentences).Assembly);
     private static readonly ResourceManager Reasons = new("Notices.Words.Reasons", typeof(Sentences).Assembly);
     private static readonly ResourceManager Certificates = new("Notices.Words.Certificates", typeof(Sentences).Assembly);
+    private static readonly ResourceManager Console = new("Notices.Words.Console", typeof(Sentences).Assembly);
     private static readonly ResourceManager Labels = new("Notices.Words.Labels", typeof(Sentences).Assembly);
 
     /// <summary>What is wrong and how to mend it.</summary>
@@ -28,6 +29,13 @@ public static partial class Sentences
 
     /// <summary>A sentence that is no refusal, its placeholders filled as those of a problem.</summary>
     public static string Label(string code, object values, string language, TimeZoneInfo? zone = null) => Fill(Label(code, language), values, language, zone);
+
+    /// <summary>A word of the console.</summary>
+    public static string OfConsole(string code, string language, object? values = null) => Fill(Look(Console, code, language) ?? code, values, language, null);
+
+    /// <summary>Every word of the console in a language.</summary>
+    public static IReadOnlySet<string> ConsoleCodes(string language) =>
+        Console.GetResourceSet(CultureInfo.GetCultureInfo(language), true, false)!.Cast<DictionaryEntry>().Select(e => (string)e.Key).ToHashSet();
 
     /// <summary>Why a message or recipient is where it is.</summary>
     public static string Reason(string code, string language) => Look(Reasons, code, language) ?? code;

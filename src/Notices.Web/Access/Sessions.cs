@@ -20,7 +20,9 @@ internal static class Sessions
 
     internal static AuthenticationBuilder AddSessions(this AuthenticationBuilder authentication, IServiceCollection services)
     {
-        services.AddOptions<CookieAuthenticationOptions>(Scheme).Configure<SignInOptions>((cookie, options) => cookie.ExpireTimeSpan = options.Idle);
+        // Sessions are of machine time, however fast the domain's clock runs.
+        services.AddOptions<CookieAuthenticationOptions>(Scheme).Configure<SignInOptions, IServiceProvider>((cookie, options, all) =>
+            (cookie.ExpireTimeSpan, cookie.TimeProvider) = (options.Idle, all.GetRequiredKeyedService<TimeProvider>("machine")));
 
         return authentication.AddCookie(Scheme, cookie =>
         {

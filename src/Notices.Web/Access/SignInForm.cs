@@ -1,6 +1,4 @@
-using Microsoft.AspNetCore.Antiforgery;
 using Notices.Public;
-using Notices.Setup;
 using Notices.Words;
 using QRCoder;
 
@@ -10,14 +8,6 @@ namespace Notices.Access;
 internal static class SignInForm
 {
     private const string Home = "/console";
-
-    /// <returns>Null where it is not one of ours, or the page it came from is too old.</returns>
-    internal static async Task<IFormCollection?> ReadAsync(HttpContext context)
-    {
-        if (!context.Request.HasFormContentType) return null;
-
-        return await context.RequestServices.GetRequiredService<IAntiforgery>().IsRequestValidAsync(context) ? await context.Request.ReadFormAsync(context.RequestAborted) : null;
-    }
 
     /// <summary>Where they wanted to go; never another site.</summary>
     internal static string Target(HttpContext context) =>
@@ -31,13 +21,13 @@ internal static class SignInForm
         return target == Home ? page : $"{page}?to={Uri.EscapeDataString(target)}";
     }
 
-    internal static IResult Password(HttpContext context, IReadOnlyList<Problem> problems, string name = "") => Page(
+    internal static IResult Password(HttpContext context, IReadOnlyList<Problem> problems, string name = "") => PlainForm.Page(
         context, "sign-in-title", problems, "sign-in-button",
-        Field(context, "name", problems, $"autocomplete=\"username\" autocapitalize=\"none\" value=\"{Pages.Text(name)}\"{(name.Length == 0 ? " autofocus" : "")}")
-        + Field(context, "password", problems, $"type=\"password\" autocomplete=\"current-password\"{(name.Length > 0 ? " autofocus" : "")}"));
+        PlainForm.Field(context, "name", problems, $"required autocomplete=\"username\" autocapitalize=\"none\" value=\"{Pages.Text(name)}\"{(name.Length == 0 ? " autofocus" : "")}")
+        + PlainForm.Field(context, "password", problems, $"required type=\"password\" autocomplete=\"current-password\"{(name.Length > 0 ? " autofocus" : "")}"));
 
-    internal static IResult Code(HttpContext context, IReadOnlyList<Problem> problems) => Page(
-        context, "sign-in-code", problems, "sign-in-button", CodeField(context, problems), lead: "sign-in-code-lead");
+    internal static IResult Code(HttpContext context, IReadOnlyList<Problem> problems) => PlainForm.Page(
+        context, "sign-in-code", problems, "sign-in-button", CodeField(context, problems), Lead(context, "sign-in-code-lead"));
 
     internal static IResult Authenticator(HttpContext context, AuthenticatorKey key, IReadOnlyList<Problem> problems)
     {
@@ -46,60 +36,29 @@ internal static class SignInForm
         var picture = new SvgQRCode(code).GetGraphic(4, "#000", "#fff", true, SvgQRCode.SizingMode.ViewBoxAttribute);
         var spaced = string.Join(' ', key.Text.Chunk(4).Select(four => new string(four)));
 
-        return Page(
+        return PlainForm.Page(
             context, "sign-in-authenticator", problems, "sign-in-confirm",
-            $"<div class=\"code\" role=\"img\" aria-label=\"{Word("sign-in-picture", context)}\">{picture}</div><p class=\"quiet\">{Word("sign-in-by-hand", context)} <code>{spaced}</code></p>{CodeField(context, problems)}",
-            lead: "sign-in-authenticator-lead");
+            $"<div class=\"code\" role=\"img\" aria-label=\"{PlainForm.Word("sign-in-picture", context)}\">{picture}</div><p class=\"quiet\">{PlainForm.Word("sign-in-by-hand", context)} <code>{spaced}</code></p>{CodeField(context, problems)}",
+            Lead(context, "sign-in-authenticator-lead"));
     }
 
-    internal static IResult Change(HttpContext context, IReadOnlyList<Problem> problems) => Page(
+    internal static IResult Change(HttpContext context, IReadOnlyList<Problem> problems) => PlainForm.Page(
         context, "sign-in-change", problems, "sign-in-save",
-        Field(context, "present", problems, "type=\"password\" autocomplete=\"current-password\" autofocus")
-        + Field(context, "password", problems, "type=\"password\" autocomplete=\"new-password\"", "password-new")
-        + Field(context, "again", problems, "type=\"password\" autocomplete=\"new-password\""),
-        lead: context.RequestServices.GetRequiredService<SignInOptions>().Profile == PasswordProfile.Dengbao ? "sign-in-change-dengbao" : "sign-in-change-nist");
+        PlainForm.Field(context, "present", problems, "required type=\"password\" autocomplete=\"current-password\" autofocus")
+        + PlainForm.Field(context, "password", problems, "required type=\"password\" autocomplete=\"new-password\"", "password-new")
+        + PlainForm.Field(context, "again", problems, "required type=\"password\" autocomplete=\"new-password\""),
+        Lead(context, context.RequestServices.GetRequiredService<SignInOptions>().Profile == PasswordProfile.Dengbao ? "sign-in-change-dengbao" : "sign-in-change-nist"));
+
+    internal static IResult Out(HttpContext context) => PlainForm.Page(context, "sign-in-out", [], "sign-in-out", "");
 
     /// <summary>Says something and nothing more.</summary>
     internal static IResult Told(HttpContext context, string title, IReadOnlyList<Problem> problems) => Pages.Html(
         context, Sentences.Label(title, context.PageLanguage()),
-        $"<header>{Pages.Switch(context.PageLanguage())}</header><main><h1>{Word(title, context)}</h1>{Problems(context, problems)}<p><a href=\"{Home}\">{Word("sign-in-back", context)}</a></p></main>", style: Style);
+        $"<header>{Pages.Switch(context.PageLanguage())}</header><main><h1>{PlainForm.Word(title, context)}</h1>{PlainForm.Problems(context, problems)}<p><a href=\"{Home}\">{PlainForm.Word("sign-in-back", context)}</a></p></main>",
+        style: PlainForm.Style);
 
     private static string CodeField(HttpContext context, IReadOnlyList<Problem> problems) =>
-        Field(context, "code", problems, "inputmode=\"numeric\" autocomplete=\"one-time-code\" maxlength=\"9\" autofocus");
+        PlainForm.Field(context, "code", problems, "required inputmode=\"numeric\" autocomplete=\"one-time-code\" maxlength=\"9\" autofocus");
 
-    private static IResult Page(HttpContext context, string title, IReadOnlyList<Problem> problems, string button, string fields, string? lead = null)
-    {
-        var (language, tokens) = (context.PageLanguage(), context.RequestServices.GetRequiredService<IAntiforgery>().GetAndStoreTokens(context));
-        if (problems.Count > 0) context.Response.StatusCode = StatusCodes.Status422UnprocessableEntity;
-        var body =
-            $"""
-            <header><a href="/">{Word("page-title", context)}</a>{Pages.Switch(language)}</header><main><h1>{Word(title, context)}</h1>
-            {(lead is null ? "" : $"<p>{Word(lead, context)}</p>")}{Problems(context, problems)}
-            <form method="post" novalidate><input type="hidden" name="{tokens.FormFieldName}" value="{tokens.RequestToken}">{fields}<button>{Word(button, context)}</button></form></main>
-            """;
-
-        return Pages.Html(context, Sentences.Label(title, language), body, style: Style);
-    }
-
-    private static string Field(HttpContext context, string name, IReadOnlyList<Problem> problems, string attributes, string? label = null)
-    {
-        var wrong = problems.Any(problem => problem.Field == name) ? " aria-invalid=\"true\" aria-describedby=\"problems\"" : "";
-
-        return $"<label for=\"{name}\">{Word("field-" + (label ?? name), context)}</label><input id=\"{name}\" name=\"{name}\" required {attributes}{wrong}>";
-    }
-
-    private static string Problems(HttpContext context, IReadOnlyList<Problem> problems) => problems.Count == 0
-        ? ""
-        : $"<div id=\"problems\" class=\"problems\" role=\"alert\">{string.Concat(problems.Select(problem => $"<p>{Pages.Text(Sentences.Of(problem, context.PageLanguage()))}</p>"))}</div>";
-
-    private static string Word(string code, HttpContext context) => Pages.Text(Sentences.Label(code, context.PageLanguage()));
-
-    private const string Style =
-        """
-        body{max-width:26rem}main{padding:.5rem 0}form{display:grid;gap:.35rem}label{font-weight:600;margin-top:.6rem}
-        input{font:inherit;padding:.55rem .7rem;border:1px solid var(--quiet);border-radius:.375rem;background:Canvas;color:CanvasText;min-width:0}
-        input:focus-visible,button:focus-visible,a:focus-visible{outline:3px solid var(--accent);outline-offset:2px}
-        button{font:inherit;font-weight:600;padding:.65rem 1.25rem;margin-top:1.1rem;border:1px solid var(--accent);border-radius:.375rem;background:var(--accent);color:Canvas;cursor:pointer}
-        .problems{border-inline-start:4px solid var(--alert);padding:.1rem .75rem;color:var(--alert)}.code svg{width:13rem;height:13rem;display:block}code{font-size:1rem;word-spacing:.2rem}
-        """;
+    private static string Lead(HttpContext context, string word) => $"<p>{PlainForm.Word(word, context)}</p>";
 }

@@ -25,6 +25,7 @@ internal static class SignInPages
         pages.MapGet("password", ShowChange);
         pages.MapPost("password", TakeChange);
         pages.MapGet("no", ShowNo);
+        routes.MapGet("/sign-out", ShowOut).AllowAnonymous().ExcludeFromDescription();
         routes.MapPost("/sign-out", SignOut).AllowAnonymous().ExcludeFromDescription().WithMetadata(new BodyLimit(LongestBody));
     }
 
@@ -33,7 +34,7 @@ internal static class SignInPages
 
     private static async Task<IResult> TakePassword(HttpContext context, [FromServices] SignInDesk desk)
     {
-        if (await SignInForm.ReadAsync(context) is not { } form) return SignInForm.Password(context, [new Problem("form-expired")]);
+        if (await PlainForm.ReadAsync(context) is not { } form) return SignInForm.Password(context, [new Problem("form-expired")]);
 
         var (name, password) = (form["name"].ToString(), form["password"].ToString());
         List<Problem> missing = [.. name.Trim().Length == 0 ? [new Problem("field-missing", "name")] : Array.Empty<Problem>(), .. password.Length == 0 ? [new Problem("field-missing", "password")] : Array.Empty<Problem>()];
@@ -49,7 +50,7 @@ internal static class SignInPages
     private static async Task<IResult> TakeCode(HttpContext context, [FromServices] SignInDesk desk)
     {
         if (At(context, SignInStep.Code) is { } elsewhere) return elsewhere;
-        if (await SignInForm.ReadAsync(context) is not { } form) return SignInForm.Code(context, [new Problem("form-expired")]);
+        if (await PlainForm.ReadAsync(context) is not { } form) return SignInForm.Code(context, [new Problem("form-expired")]);
 
         var known = Sessions.Read(context.User)!.Value;
         var shown = await desk.CodeAsync(known.UserId, known.Stamp, form["code"].ToString(), context.RequestAborted);
@@ -62,7 +63,7 @@ internal static class SignInPages
     private static async Task<IResult> TakeAuthenticator(HttpContext context, [FromServices] AccountDesk desk)
     {
         if (MayAdd(context) is { } elsewhere) return elsewhere;
-        if (await SignInForm.ReadAsync(context) is not { } form) return await OfferAsync(context, desk, [new Problem("form-expired")]);
+        if (await PlainForm.ReadAsync(context) is not { } form) return await OfferAsync(context, desk, [new Problem("form-expired")]);
 
         var known = Sessions.Read(context.User)!.Value;
         var shown = await desk.ConfirmAsync(known.UserId, known.Stamp, form["code"].ToString(), context.RequestAborted);
@@ -83,7 +84,7 @@ internal static class SignInPages
     private static async Task<IResult> TakeChange(HttpContext context, [FromServices] AccountDesk desk)
     {
         if (MayChange(context) is { } elsewhere) return elsewhere;
-        if (await SignInForm.ReadAsync(context) is not { } form) return SignInForm.Change(context, [new Problem("form-expired")]);
+        if (await PlainForm.ReadAsync(context) is not { } form) return SignInForm.Change(context, [new Problem("form-expired")]);
 
         var (known, chosen) = (Sessions.Read(context.User)!.Value, form["password"].ToString());
         if (form["again"].ToString() != chosen) return SignInForm.Change(context, [new Problem("passwords-differ", "again")]);
@@ -101,9 +102,12 @@ internal static class SignInPages
         return SignInForm.Told(context, "sign-in-no", [Problem.Forbidden(context.Request.Query["to"].ToString() is { Length: > 0 } path ? path : "/")]);
     }
 
+    /// <summary>A page with a button, since a link can be followed by a program.</summary>
+    private static IResult ShowOut(HttpContext context) => SignInForm.Out(context);
+
     private static async Task<IResult> SignOut(HttpContext context, [FromServices] SignInDesk desk)
     {
-        if (Sessions.Read(context.User) is { Step: SignInStep.Done } && await SignInForm.ReadAsync(context) is null) return SignInForm.Told(context, "sign-in-out", [new Problem("form-expired")]);
+        if (Sessions.Read(context.User) is { Step: SignInStep.Done } && await PlainForm.ReadAsync(context) is null) return SignInForm.Told(context, "sign-in-out", [new Problem("form-expired")]);
         if (Sessions.Read(context.User) is not null) await desk.SignOutAsync(context.User.ToActor(), context.RequestAborted);
         await Sessions.EndAsync(context);
 

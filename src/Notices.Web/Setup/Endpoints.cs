@@ -3,6 +3,7 @@ using Notices.Announcements;
 using Notices.Audit;
 using Notices.Customers;
 using Notices.Deliveries;
+using Notices.Emergencies;
 using Notices.Evidence;
 using Notices.Feeds;
 using Notices.Hotline;
@@ -37,6 +38,9 @@ internal static class Endpoints
         app.MapFeeds();
         app.MapStatusPage();
         app.MapSignIn();
+        app.MapConsole();
+        app.MapEmergencyPages();
+        app.MapApprovals();
         app.MapTwilio();
         app.MapKannel();
         app.MapGateways();

@@ -34,7 +34,9 @@ internal static class NoticesHost
     /// <exception cref="SettingsException">A setting is wrong.</exception>
     internal static WebApplication Create(HostRequest request)
     {
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, ApplicationName = "notices" });
+        // Also where it runs from its build and not as published.
+        builder.WebHost.UseStaticWebAssets();
         builder.WebHost.UseKestrelHttpsConfiguration();
         var options = Settings(builder.Configuration, request);
 
@@ -51,6 +53,7 @@ internal static class NoticesHost
         builder.Services.AddCore(options, builder.Configuration);
         builder.Services.AddChannels();
         builder.Services.AddAccess();
+        builder.Services.AddConsole();
         builder.Services.AddAntiforgery(forgery => (forgery.Cookie.Name, forgery.Cookie.SameSite, forgery.FormFieldName, forgery.SuppressXFrameOptionsHeader) = ("notices-form", SameSiteMode.Strict, "form", true));
         builder.Services.AddSingleton<Feeds.FeedCache>().AddSingleton<Webhooks.WebhookRefusals>().AddSingleton<Webhooks.WebhookReceipts>().AddSingleton<Webhooks.WebhookReplies>().AddSingleton<Webhooks.TwilioProof>().AddSingleton<Webhooks.CallNewsDesk>().AddSingleton<Webhooks.GatewayCalls>();
         builder.Services.ConfigureHttpJsonOptions(json => StrictJson.Configure(json.SerializerOptions));
@@ -133,6 +136,7 @@ internal static class NoticesHost
         app.UseRateLimiter();
         app.UseAuthorization();
         app.UseMiddleware<IdempotencyKeys>();
+        app.UseConsole();
 
         app.MapHealth();
         app.MapGet("/metrics", MetricsPage.WriteAsync).RequireAuthorization(Access.Metrics).ExcludeFromDescription();

@@ -30,6 +30,38 @@ public sealed class EmergencyDesk
     /// <summary>Durable when it returns; published and expanded by the alarm a moment later.</summary>
     public async Task<Result<OutageView>> DeclareAsync(PlanOutage plan, Actor actor, CancellationToken cancellationToken)
     {
+        var prepared = await PrepareAsync(plan, actor, cancellationToken);
+        if (!prepared.Ok) return Result<OutageView>.Refused(prepared.Problems);
+
+        var outage = prepared.Value!;
+        await _acts.Schedule.RedrawAsync(outage, cancellationToken);
+        var declared = OutageView.Of(outage) with { Overlaps = await _overlapped.FindAsync(outage, cancellationToken) };
+        _audit.Record(actor, $"{plan.Kind.ToString().ToLowerInvariant()}.declared", OutagePlanning.Subject(outage), null, declared);
+        _audit.AfterCommit(_alarm.Ring);
+        await _audit.CommitAsync(cancellationToken);
+
+        return declared;
+    }
+
+    /// <summary>What declaring it would make, looked at and taken back.</summary>
+    internal async Task<Result<ForeseenOutage>> TryAsync(PlanOutage plan, Actor actor, Func<Outage, Task<ForeseenOutage>> look, CancellationToken cancellationToken)
+    {
+        var prepared = await PrepareAsync(plan, actor, cancellationToken);
+        if (!prepared.Ok) return Result<ForeseenOutage>.Refused(prepared.Problems);
+
+        try
+        {
+            return await look(prepared.Value!) with { Overlaps = await _overlapped.FindAsync(prepared.Value!, cancellationToken) };
+        }
+        finally
+        {
+            await TakeBackAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>The outage in the open unit of work, as it is declared; where it is refused nothing of it is left.</summary>
+    private async Task<Result<Outage>> PrepareAsync(PlanOutage plan, Actor actor, CancellationToken cancellationToken)
+    {
         if (!actor.IsAny(Role.Dispatcher)) return Problem.Forbidden("emergency.declare");
 
         var problems = Faults(plan).ToList();
@@ -42,7 +74,7 @@ public sealed class EmergencyDesk
                 Reason = plan.Reason ?? LocalText.Same(plan.Kind == OutageKind.Fault ? "equipment-fault" : "urgent-repair"),
                 Windows = plan.EstimatedRestoration is { } end && end > starts ? [new PlanWindow(starts, end)] : [],
             }, actor, cancellationToken);
-        if (!drafted.Ok) return Result<OutageView>.Refused(drafted.Problems);
+        if (!drafted.Ok) return drafted;
 
         var outage = drafted.Value!;
         (outage.StartedAt, outage.ReviewOwed) = (starts, true);
@@ -54,21 +86,17 @@ public sealed class EmergencyDesk
         problems.AddRange(outage.Places.Count == 0 ? [new Problem("places-missing", "places")] : []);
         if (problems.Count == 0) problems.AddRange(await _overlapped.SettleAsync(outage, plan.PlannedOutages ?? PlannedFate.Stays, actor, cancellationToken));
         if (problems.Count == 0) problems.AddRange(_renderer.Check(await _facts.PreviewAsync(outage, NoticeType.Initial, cancellationToken)));
-        if (problems.Count > 0)
-        {
-            await _db.Database.CurrentTransaction!.RollbackAsync(cancellationToken);
-            _db.ChangeTracker.Clear();
+        if (problems.Count == 0) return outage;
 
-            return problems;
-        }
+        await TakeBackAsync(cancellationToken);
 
-        await _acts.Schedule.RedrawAsync(outage, cancellationToken);
-        var declared = OutageView.Of(outage) with { Overlaps = await _overlapped.FindAsync(outage, cancellationToken) };
-        _audit.Record(actor, $"{plan.Kind.ToString().ToLowerInvariant()}.declared", OutagePlanning.Subject(outage), null, declared);
-        _audit.AfterCommit(_alarm.Ring);
-        await _audit.CommitAsync(cancellationToken);
+        return problems;
+    }
 
-        return declared;
+    private async Task TakeBackAsync(CancellationToken cancellationToken)
+    {
+        await _db.Database.CurrentTransaction!.RollbackAsync(cancellationToken);
+        _db.ChangeTracker.Clear();
     }
 
     /// <summary>The second person has looked at it.</summary>

@@ -1,0 +1,28 @@
+// Keeps a session alive while somebody works, ends the page when it is over, and remembers whether the browser is dark.
+(() => {
+  const idle = Number(document.currentScript.dataset.idle) * 1000;
+  const dark = matchMedia('(prefers-color-scheme: dark)');
+  const tone = () => {
+    document.cookie = `theme=${dark.matches ? 'dark' : 'light'};path=/;max-age=31536000;samesite=lax`;
+    document.documentElement.className = dark.matches ? 'dark' : 'light';
+  };
+  tone();
+  dark.addEventListener('change', () => location.reload());
+
+  const leave = () => location.assign('/sign-in?to=' + encodeURIComponent(location.pathname + location.search));
+  let acted = Date.now(), told = Date.now();
+  const act = () => { acted = Date.now(); };
+  for (const sign of ['pointerdown', 'keydown', 'wheel']) addEventListener(sign, act, { passive: true });
+  setInterval(async () => {
+    const now = Date.now();
+    if (now - acted >= idle) return leave();
+    if (acted <= told || now - told < Math.min(idle / 4, 120000)) return;
+    told = now;
+    try {
+      const answer = await fetch('/console/alive', { redirect: 'manual' });
+      if (!answer.ok) leave();
+    } catch { /* The line is down; the page says so itself. */ }
+  }, 5000);
+
+  document.addEventListener('click', event => { if (event.target.id === 'reload') location.reload(); });
+})();

@@ -1,0 +1,134 @@
+using System.Text.RegularExpressions;
+using Deque.AxeCore.Commons;
+using Deque.AxeCore.Playwright;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Playwright;
+using Notices.Access;
+using Notices.Testing;
+
+namespace Notices;
+
+/// <summary>The real service, the made-up county and a real browser; one person a window.</summary>
+internal sealed partial class World : IAsyncDisposable
+{
+    private const string Chromium = "/usr/bin/chromium";
+    private const string Password = "four unrelated words";
+
+    private readonly IPlaywright _playwright;
+    private readonly IBrowser _browser;
+    private readonly Dictionary<string, string> _keys = [];
+
+    private World(TestHost host, IPlaywright playwright, IBrowser browser) => (Host, _playwright, _browser) = (host, playwright, browser);
+
+    internal TestHost Host { get; }
+
+    /// <summary>Null where there is a browser, otherwise how to get one.</summary>
+    internal static string? Missing => File.Exists(Chromium) ? null : "chromium is not installed: apt-get install chromium";
+
+    /// <summary>Where pictures of the pages are left; beside the program unless the environment says.</summary>
+    private static string Pictures => Environment.GetEnvironmentVariable("NOTICES_PICTURES") is { Length: > 0 } folder ? folder : Path.Combine(AppContext.BaseDirectory, "pictures");
+
+    internal static async Task<World> StartAsync(DatabaseKind kind, Dictionary<string, string?>? settings = null)
+    {
+        Assert.SkipWhen(Missing is not null && Environment.GetEnvironmentVariable("CI") != "true", Missing ?? "");
+        settings ??= [];
+        settings.TryAdd("Providers:main:ReceiptDelay", "00:00:00");
+        var host = await TestHost.StartAsync(kind, settings: settings);
+        await TestCounty.SeedAsync(host.Database);
+        await using (var scope = host.Services.CreateAsyncScope())
+        {
+            var users = scope.ServiceProvider.GetRequiredService<UserDesk>();
+            foreach (var (name, display, role) in ((string, string, Role)[])[("li", "李调度", Role.Dispatcher), ("wang", "王审批", Role.Approver), ("zhao", "赵审计", Role.Auditor), ("sun", "孙管理", Role.Administrator)])
+                Assert.True((await users.AddAsync(new AddUser(name, Password, [role], TestCounty.Code, display), Actor.System, default)).Ok);
+        }
+
+        var playwright = await Playwright.CreateAsync();
+        var browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+        {
+            ExecutablePath = Chromium,
+            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+        });
+
+        return new World(host, playwright, browser);
+    }
+
+    /// <summary>Somebody at a browser of their own, signed in.</summary>
+    /// <param name="width">Points; 390 is a telephone.</param>
+    internal async Task<IPage> OpenAsync(string name, string locale, int width = 1280, bool dark = false, bool script = true)
+    {
+        var context = await _browser.NewContextAsync(new BrowserNewContextOptions
+        {
+            BaseURL = Host.Address.ToString(), Locale = locale, JavaScriptEnabled = script, ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light, ViewportSize = new ViewportSize { Width = width, Height = 900 },
+        });
+        context.SetDefaultTimeout(15_000);
+        var page = await context.NewPageAsync();
+        await page.GotoAsync("/sign-in");
+        await page.FillAsync("#name", name);
+        await page.FillAsync("#password", Password);
+        await page.ClickAsync("button");
+        // Approvers have an authenticator; at their first window they set it up.
+        if (page.Url.EndsWith("/sign-in/authenticator", StringComparison.Ordinal))
+        {
+            _keys[name] = await page.Locator("code").InnerTextAsync();
+            await page.FillAsync("#code", Authenticator.Code(_keys[name]));
+            await page.ClickAsync("button");
+        }
+        else if (page.Url.EndsWith("/sign-in/code", StringComparison.Ordinal))
+        {
+            await page.FillAsync("#code", Authenticator.Code(_keys[name], 1));
+            await page.ClickAsync("button");
+        }
+
+        Assert.EndsWith("/console", page.Url, StringComparison.Ordinal);
+
+        return page;
+    }
+
+    /// <summary>Somebody of the public.</summary>
+    internal async Task<IPage> VisitAsync(string locale, int width = 1280)
+    {
+        var context = await _browser.NewContextAsync(new BrowserNewContextOptions { BaseURL = Host.Address.ToString(), Locale = locale, ViewportSize = new ViewportSize { Width = width, Height = 900 } });
+
+        return await context.NewPageAsync();
+    }
+
+    /// <summary>Goes there and waits until the page is live.</summary>
+    internal static async Task GoAsync(IPage page, string path)
+    {
+        await page.GotoAsync(path);
+        await LiveAsync(page);
+    }
+
+    internal static async Task LiveAsync(IPage page)
+    {
+        await page.WaitForSelectorAsync("main[data-live=yes]");
+        await page.WaitForFunctionAsync("document.title.length > 0");
+    }
+
+    /// <summary>Keeps a picture, and checks the page: no violation of WCAG 2.2 AA, no code in place of a word, nothing wider than the window.</summary>
+    internal static async Task LookAsync(IPage page, string name)
+    {
+        Assert.Equal(0, await page.Locator(".fault").CountAsync());
+        Directory.CreateDirectory(Pictures);
+        await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Pictures, name + ".png"), FullPage = true });
+        var found = await page.RunAxe(new AxeRunOptions { RunOnly = new RunOnlyOptions { Type = "tag", Values = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] } });
+        Assert.True(found.Violations.Length == 0, $"{name}: {string.Join("; ", found.Violations.Select(v => $"{v.Id} {v.Help}: {string.Join(", ", v.Nodes.Take(3).Select(n => n.Html))}"))}");
+        var wider = await page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth");
+        Assert.True(wider <= 0, $"{name} is {wider} points wider than its window.");
+        Assert.DoesNotMatch(BareCode(), await page.Locator("body").InnerTextAsync());
+    }
+
+    /// <summary>Moves the service's clock and lets it do what has fallen due.</summary>
+    internal Task LiveThroughAsync(string moment) => Host.LiveThroughAsync(DateTimeOffset.Parse(moment + "+08:00", System.Globalization.CultureInfo.InvariantCulture));
+
+    public async ValueTask DisposeAsync()
+    {
+        await _browser.DisposeAsync();
+        _playwright.Dispose();
+        await Host.DisposeAsync();
+    }
+
+    /// <summary>What a word missing from the resources looks like.</summary>
+    [GeneratedRegex(@"\b(?:OutageStatus|OutageKind|NoticeType|RoundState|MomentKind|TemplateMedium|ContactKind|Act|lead|deed|risk|state|audience|tier|field)-[A-Za-z0-9.]+\b")]
+    private static partial Regex BareCode();
+}
