@@ -118,7 +118,9 @@ public static class CoreServices
         services.AddSingleton<DeliveryMarks>();
         services.AddSingleton<AtomFeed>().AddSingleton<CapAlerts>();
         services.AddSingleton<IFeedFormat>(provider => provider.GetRequiredService<AtomFeed>()).AddSingleton<IFeedFormat>(provider => provider.GetRequiredService<CapAlerts>());
+        services.AddSingleton<IFeedFormat, CalendarFeed>();
         services.AddScoped<PublicFeed>();
+        services.AddScoped<AccountLookup>();
 
         return services;
     }

@@ -32,7 +32,7 @@ public sealed class AtomFeed(PublicOptions options, OperationOptions? operation 
 
     private void Links(AtomWriter atom, FeedItem item)
     {
-        atom.Link("alternate", options.Link("#" + Uri.EscapeDataString(item.Identifier)), "text/html");
+        atom.Link("alternate", options.PageOf(item.Facts), "text/html");
         if (CapAlerts.Fits(item)) atom.Link("alternate", options.Link(CapAlerts.PathOf(item.Identifier)), CapAlerts.AlertType);
     }
 

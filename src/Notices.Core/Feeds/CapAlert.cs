@@ -55,7 +55,7 @@ internal sealed class CapAlert(XmlWriter xml, PublicOptions options, bool drill 
         Element("senderName", Plain(facts.Organisation.Name.In(language)));
         Element("headline", Headline(item, language));
         Element("description", FeedWords.Plain(item.Text(language).Body));
-        Element("web", options.Link("#" + Uri.EscapeDataString(item.Identifier)));
+        Element("web", options.PageOf(item.Facts));
         if (Plain(facts.Organisation.Hotline) is { Length: > 0 } hotline) Element("contact", hotline);
         Parameters(item);
         Area(item, language);

@@ -39,7 +39,9 @@ public sealed class PublicFeed(NoticesDb db, TimeProvider clock)
     }
 
     /// <summary>What the request asks for, as of the stamp's moment.</summary>
-    public async Task<Result<FeedContent>> ReadAsync(FeedRequest request, FeedStamp stamp, CancellationToken cancellationToken)
+    public Task<Result<FeedContent>> ReadAsync(FeedRequest request, FeedStamp stamp, CancellationToken cancellationToken) => ReadAsync(request, stamp, Limit, cancellationToken);
+
+    private async Task<Result<FeedContent>> ReadAsync(FeedRequest request, FeedStamp stamp, int most, CancellationToken cancellationToken)
     {
         var current = db.Notices.AsNoTracking().Where(n => n.PublishedAt <= stamp.AsOf && n.ExpiresAt > stamp.AsOf);
         // Of an announcement only the newest stands: a withdrawal takes the place of what it withdraws.
@@ -59,18 +61,36 @@ public sealed class PublicFeed(NoticesDb db, TimeProvider clock)
             current = current.Where(n => n.Facts.Contains(quoted));
         }
 
-        var rows = await current.OrderByDescending(n => n.PublishedAt).ThenByDescending(n => n.Id).Take(Limit).ToListAsync(cancellationToken);
-        var total = rows.Count < Limit ? rows.Count : await current.CountAsync(cancellationToken);
+        var rows = await current.OrderByDescending(n => n.PublishedAt).ThenByDescending(n => n.Id).Take(most).ToListAsync(cancellationToken);
+        var total = rows.Count < most ? rows.Count : await current.CountAsync(cancellationToken);
         var items = await ItemsAsync(rows, false, cancellationToken);
         if (request.Feeder is { } exact)
         {
             items.RemoveAll(i => !i.Facts.Feeders.Any(f => f.Code == exact));
-            if (rows.Count < Limit) total = items.Count;
+            if (rows.Count < most) total = items.Count;
         }
 
         var asOf = FeedTime.Floor(FeedTime.In(stamp.AsOf, items.Count > 0 ? items[0].Facts.TimeZone : "UTC"));
 
         return new FeedContent(items, asOf, Math.Max(total, items.Count), stamp.LastModified);
+    }
+
+    /// <summary>All that is current, as read for <see cref="PublicBoard"/>; more than a feed holds.</summary>
+    public async Task<BoardContent> BoardAsync(FeedStamp stamp, CancellationToken cancellationToken)
+    {
+        var content = (await ReadAsync(FeedRequest.All, stamp, BoardContent.Most, cancellationToken)).Value!;
+        var organisations = await db.Organisations.AsNoTracking().OrderBy(o => o.Path).ToListAsync(cancellationToken);
+
+        return new BoardContent(content.Items, organisations.ConvertAll(o => new BoardOrganisation(o.Code, o.LocalName, o.Path, o.TimeZone)));
+    }
+
+    /// <summary>Every notice published about an outage or announcement, newest first; expired ones too, as what was said stays said. Empty where none was.</summary>
+    public async Task<IReadOnlyList<FeedItem>> StoryAsync(string number, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var rows = await db.Notices.AsNoTracking().Where(n => n.Number == number && n.PublishedAt <= now).OrderByDescending(n => n.Id).ToListAsync(cancellationToken);
+
+        return await ItemsAsync(rows, false, cancellationToken);
     }
 
     /// <summary>One published notice with its polygons; an expired one too, as what was said stays said. Null when there is none of that identifier.</summary>

@@ -1,3 +1,6 @@
+using System.Globalization;
+using Notices.Publishing;
+
 namespace Notices.Feeds;
 
 /// <summary>What the outside world is told about this installation; bound to <c>Public</c>.</summary>
@@ -16,6 +19,13 @@ public sealed class PublicOptions
         if (!CapRules.IsToken(Sender))
             yield return $"Public:Sender is '{Sender}'; it must not be empty and must be free of spaces, commas, < and &, such as notices@example.org.";
     }
+
+    /// <summary>The page that holds all that was said of an outage or announcement, at this notice.</summary>
+    internal string PageOf(NoticeFacts facts) =>
+        Link(string.Create(CultureInfo.InvariantCulture, $"{PathOf(facts)}#{Uri.EscapeDataString($"{facts.Number}.{facts.Version}")}"));
+
+    /// <summary>The path of that page, without a leading slash.</summary>
+    public static string PathOf(NoticeFacts facts) => $"{(facts.Kind is null ? "announcements" : "outages")}/{Uri.EscapeDataString(facts.Number)}";
 
     /// <summary>An absolute link to a path without a leading slash.</summary>
     public string Link(string path)

@@ -33,18 +33,25 @@ internal static class Pages
         language ??= context.PageLanguage();
         context.Response.Headers.CacheControl = maxAge is { } seconds ? string.Create(CultureInfo.InvariantCulture, $"public, max-age={seconds}") : "no-store";
         context.Response.Headers.Vary = "Accept-Language";
-        context.Response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
-        context.Response.Headers.XContentTypeOptions = "nosniff";
+        Guard(context.Response);
 
         return TypedResults.Content(Frame(title, body, language, style, IsDrill(context)), "text/html; charset=utf-8", Encoding.UTF8);
     }
 
+    /// <summary>What no page of ours does, so that a browser need not let it: no script, nothing from elsewhere, in nobody's frame.</summary>
+    internal static void Guard(HttpResponse response)
+    {
+        response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+        response.Headers.XContentTypeOptions = "nosniff";
+    }
+
     /// <summary>The whole page, also for a file of its own.</summary>
-    internal static string Frame(string title, string body, string language, string style, bool drill) =>
+    /// <param name="links">Further elements of its head.</param>
+    internal static string Frame(string title, string body, string language, string style, bool drill, string links = "") =>
         $"""
         <!DOCTYPE html>
         <html lang="{language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>{Text(drill ? DrillMark.Line(title, language) : title)}</title>
-        <link rel="alternate" type="application/atom+xml" href="/feeds/notices.atom"><style>{Style}{style}</style></head><body>
+        <link rel="alternate" type="application/atom+xml" href="/feeds/notices.atom">{links}<style>{Style}{style}</style></head><body>
         {(drill ? Banner(language) : "")}{body}
         </body></html>
         """;
@@ -52,7 +59,7 @@ internal static class Pages
     /// <summary>On every page of a drill, on screen and on paper.</summary>
     private static string Banner(string language) => $"<p class=\"drill\" role=\"note\">{Text(Sentences.Label("drill-banner", language))}</p>";
 
-    private static bool IsDrill(HttpContext context) => context.RequestServices.GetRequiredService<OperationOptions>().IsDrill;
+    internal static bool IsDrill(HttpContext context) => context.RequestServices.GetRequiredService<OperationOptions>().IsDrill;
 
     /// <summary>The language asked for by <c>?lang=</c>, otherwise by the browser.</summary>
     internal static string PageLanguage(this HttpContext context) => Languages.Nearest(context.Request.Query["lang"]) ?? Setup.ProblemSetup.Language(context);

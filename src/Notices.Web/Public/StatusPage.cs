@@ -1,54 +1,96 @@
-using System.Globalization;
-using System.Text;
+using Microsoft.AspNetCore.Mvc;
 using Notices.Feeds;
 using Notices.Operation;
-using Notices.Outages;
-using Notices.Publishing;
+using Notices.Setup;
 using Notices.Words;
 
 namespace Notices.Public;
 
-/// <summary>What stands before the public now: every current notice, and where to pull them.</summary>
+/// <summary>What stands before the public now: what is off and what is planned, each outage with all that was said of it, and where to pull it.</summary>
 internal static class StatusPage
 {
-    public static void MapStatusPage(this IEndpointRouteBuilder routes) => routes.MapGet("/", Show).AllowAnonymous().ExcludeFromDescription();
+    private static readonly string[] Reading = [HttpMethods.Get, HttpMethods.Head];
 
-    private static async Task<IResult> Show(PublicFeed feed, Setup.HostRequest host, OperationOptions operation, HttpContext context)
+    /// <summary>Bytes of the form that asks about an account.</summary>
+    private const int LongestForm = 4096;
+
+    public static void MapStatusPage(this IEndpointRouteBuilder routes)
     {
-        var language = context.PageLanguage();
-        if (operation.IsShadow) return ShowNothing(context, language);
+        var pages = routes.MapGroup("").AllowAnonymous().ExcludeFromDescription();
 
-        var stamp = await feed.StampAsync(context.RequestAborted);
-        var content = (await feed.ReadAsync(FeedRequest.All, stamp, context.RequestAborted)).Value!;
-        string Word(string code) => Pages.Text(Sentences.Label(code, language));
-
-        var page = new StringBuilder();
-        page.Append(CultureInfo.InvariantCulture, $"<header><span>{Word("page-as-of")} <time datetime=\"{content.AsOf:yyyy-MM-ddTHH:mm:sszzz}\">{content.AsOf:yyyy-MM-dd HH:mm zzz}</time></span>{Pages.Switch(language)}</header>");
-        var current = content.Items.Where(i => i.SupersededBy is null).ToList();
-        page.Append(CultureInfo.InvariantCulture, $"<main><h1>{Word("page-title")}</h1><p class=\"quiet\">{Word("page-count")} {current.Count}</p>");
-        if (current.Count == 0) page.Append(CultureInfo.InvariantCulture, $"<p>{Word("page-nothing")}</p>");
-        foreach (var item in current)
-        {
-            var text = item.Texts.GetValueOrDefault(language) ?? item.Texts.Values.First();
-            page.Append(CultureInfo.InvariantCulture, $"<article id=\"{Pages.Text(item.Identifier)}\"{(IsUrgent(item) ? " class=\"urgent\"" : "")}><h2>{Pages.Text(text.Headline)}</h2>{Pages.Paragraphs(text.Body)}</article>");
-        }
-
-        page.Append(CultureInfo.InvariantCulture, $"</main><footer><a href=\"/feeds/notices.atom\">Atom</a><a href=\"/feeds/cap.atom\">CAP</a><a href=\"/docs\">{Word("page-docs")}</a>");
-        if (host.Sandbox) page.Append(CultureInfo.InvariantCulture, $"{Pages.Link("/sandbox", language, Word("page-sandbox"))}");
-        page.Append("</footer>");
-
-        return Pages.Html(context, Sentences.Label("page-title", language), page.ToString(), 5);
+        pages.MapMethods("/", Reading, Show).RequireRateLimiting(AccountLimit.Name);
+        pages.MapPost("/", Check).RequireRateLimiting(AccountLimit.Name).WithMetadata(new BodyLimit(LongestForm));
+        pages.MapMethods("/outages/{number}", Reading, Story);
+        pages.MapMethods("/announcements/{number}", Reading, Story);
     }
+
+    private static async Task<IResult> Show(BoardCache cache, PublicOptions options, HostRequest host, OperationOptions operation, [FromServices] AccountLookup accounts, HttpContext context)
+    {
+        if (operation.IsShadow) return ShowNothing(context);
+        if (AccountLimit.Asks(context.Request)) return await AccountAsync(context.Request.Query["account"].ToString(), cache, options, host, accounts, context);
+
+        var (language, shown) = (context.PageLanguage(), await cache.CurrentAsync(context.RequestAborted));
+        var query = BoardQuery.Of(context.Request.Query);
+
+        return shown.Page(
+            language + (context.Request.QueryString.HasValue ? query.Address(language, query.Page) : ""),
+            () => new WrittenPage(Frame(options, host, context).Write(shown.Board, query, language), language));
+    }
+
+    /// <summary>Changes nothing: it is posted so that the number stands in no address.</summary>
+    private static async Task<IResult> Check(BoardCache cache, PublicOptions options, HostRequest host, OperationOptions operation, [FromServices] AccountLookup accounts, HttpContext context)
+    {
+        if (operation.IsShadow) return ShowNothing(context);
+        if (!context.Request.HasFormContentType) return ErrorPage.Of(context, StatusCodes.Status415UnsupportedMediaType, [new Problem("media-type-unsupported")]);
+
+        try
+        {
+            var form = await context.Request.ReadFormAsync(context.RequestAborted);
+
+            return await AccountAsync(form["account"].ToString(), cache, options, host, accounts, context);
+        }
+        catch (InvalidDataException)
+        {
+            return ErrorPage.Of(context, StatusCodes.Status400BadRequest, [new Problem("body-missing")]);
+        }
+    }
+
+    /// <summary>Kept by nobody: not by a cache on the way, not by a page it links to.</summary>
+    private static async Task<IResult> AccountAsync(string account, BoardCache cache, PublicOptions options, HostRequest host, AccountLookup accounts, HttpContext context)
+    {
+        var (language, shown) = (context.PageLanguage(), await cache.CurrentAsync(context.RequestAborted));
+        var concerned = await accounts.ConcernedAsync(account, context.RequestAborted);
+        Pages.Guard(context.Response);
+        context.Response.Headers.CacheControl = "no-store";
+        context.Response.Headers["Referrer-Policy"] = "no-referrer";
+
+        return TypedResults.Content(Frame(options, host, context).WriteAccount(shown.Board, account, concerned, language), "text/html; charset=utf-8");
+    }
+
+    private static async Task<IResult> Story(string number, BoardCache cache, PublicOptions options, HostRequest host, OperationOptions operation, PublicFeed feed, HttpContext context)
+    {
+        if (operation.IsShadow) return ShowNothing(context);
+
+        var (language, shown) = (context.PageLanguage(), await cache.CurrentAsync(context.RequestAborted));
+        var key = $"{context.Request.Path}|{language}";
+        if (shown.Pages.TryGetValue(key, out var known)) return known;
+
+        var story = await feed.StoryAsync(number, context.RequestAborted);
+        if (story.Count == 0 || story[0].Kind is null != context.Request.Path.StartsWithSegments("/announcements", StringComparison.OrdinalIgnoreCase))
+            return ErrorPage.Of(context, StatusCodes.Status404NotFound, [Problem.NotFound("notice", number)]);
+
+        return shown.Page(key, () => new WrittenPage(new OutagePage(Frame(options, host, context)).Write(shown.Board, story, language), language));
+    }
+
+    private static BoardPage Frame(PublicOptions options, HostRequest host, HttpContext context) => new(options, Pages.IsDrill(context), host.Sandbox);
 
     /// <summary>While it is tried out beside the old way, the public is told by that.</summary>
-    private static IResult ShowNothing(HttpContext context, string language)
+    private static IResult ShowNothing(HttpContext context)
     {
-        string Word(string code) => Pages.Text(Sentences.Label(code, language));
+        var language = context.PageLanguage();
 
-        return Pages.Html(context, Sentences.Label("page-title", language), $"<header>{Pages.Switch(language)}</header><main><h1>{Word("page-title")}</h1><p>{Word("shadow-page")}</p></main>", 60);
+        return Pages.Html(
+            context, Sentences.Label("page-title", language),
+            $"<header>{Pages.Switch(language)}</header><main><h1>{BoardPage.Word("page-title", language)}</h1><p>{BoardPage.Word("shadow-page", language)}</p></main>", 60);
     }
-
-    /// <summary>Supply is off without warning, or about to go.</summary>
-    private static bool IsUrgent(FeedItem item) =>
-        item.Kind is OutageKind.Emergency or OutageKind.Fault && item.Type is not (NoticeType.Restored or NoticeType.Cancelled or NoticeType.Postponed);
 }

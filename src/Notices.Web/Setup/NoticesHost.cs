@@ -5,6 +5,7 @@ using Notices.Channels;
 using Notices.Deliveries;
 using Notices.Jobs;
 using Notices.Operation;
+using Notices.Public;
 using Notices.Storage;
 using Notices.Webhooks;
 
@@ -55,7 +56,7 @@ internal static class NoticesHost
         builder.Services.AddAccess();
         builder.Services.AddConsole();
         builder.Services.AddAntiforgery(forgery => (forgery.Cookie.Name, forgery.Cookie.SameSite, forgery.FormFieldName, forgery.SuppressXFrameOptionsHeader) = ("notices-form", SameSiteMode.Strict, "form", true));
-        builder.Services.AddSingleton<Feeds.FeedCache>().AddSingleton<Webhooks.WebhookRefusals>().AddSingleton<Webhooks.WebhookReceipts>().AddSingleton<Webhooks.WebhookReplies>().AddSingleton<Webhooks.TwilioProof>().AddSingleton<Webhooks.CallNewsDesk>().AddSingleton<Webhooks.GatewayCalls>();
+        builder.Services.AddSingleton<Feeds.FeedCache>().AddSingleton<Public.BoardCache>().AddSingleton<Webhooks.WebhookRefusals>().AddSingleton<Webhooks.WebhookReceipts>().AddSingleton<Webhooks.WebhookReplies>().AddSingleton<Webhooks.TwilioProof>().AddSingleton<Webhooks.CallNewsDesk>().AddSingleton<Webhooks.GatewayCalls>();
         builder.Services.ConfigureHttpJsonOptions(json => StrictJson.Configure(json.SerializerOptions));
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         builder.Services.AddOpenApi();
@@ -131,6 +132,7 @@ internal static class NoticesHost
         app.UseCallsInLifeAlone();
         app.UseProblems();
         app.UseReadableAddresses();
+        app.UseMissingPages();
         app.UseAuthentication();
         // Before anything is answered, so that keys cannot be tried without limit.
         app.UseRateLimiter();
@@ -151,6 +153,7 @@ internal static class NoticesHost
     {
         limits.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
         limits.AddSignInLimit();
+        limits.AddAccountLimit();
         limits.OnRejected = (rejected, _) =>
         {
             rejected.HttpContext.Response.Headers.RetryAfter = "1";

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Net.Http.Headers;
+using Notices.Public;
 using Notices.Storage;
 using Notices.Words;
 
@@ -37,6 +38,9 @@ internal sealed class ProblemsResult(IReadOnlyList<Problem> problems, int? statu
             Json.Stored, "application/problem+json; charset=utf-8", httpContext.RequestAborted);
     }
 
+    /// <summary>As a page where a person looks, whoever answers.</summary>
+    internal Task ShowAsync(HttpContext context) => ErrorPage.IsFor(context.Request) ? ErrorPage.Of(context, StatusCode!.Value, problems).ExecuteAsync(context) : ExecuteAsync(context);
+
     private static int Status(ProblemKind kind) => kind switch
     {
         ProblemKind.Unreadable => StatusCodes.Status400BadRequest,
@@ -66,10 +70,10 @@ internal static partial class ProblemSetup
         {
             AllowStatusCode404Response = true,
             SuppressDiagnosticsCallback = context => context.Exception is BadHttpRequestException,
-            ExceptionHandler = context => Answer(context.Features.Get<IExceptionHandlerFeature>()?.Error).ExecuteAsync(context),
+            ExceptionHandler = context => Answer(context.Features.Get<IExceptionHandlerFeature>()?.Error).ShowAsync(context),
         });
         app.UseStatusCodePages(context => Empty(context.HttpContext.Response.StatusCode) is { } result
-            ? result.ExecuteAsync(context.HttpContext)
+            ? result.ShowAsync(context.HttpContext)
             : Task.CompletedTask);
     }
 

@@ -55,7 +55,7 @@ public sealed class OutageCalendar(PublicOptions options)
             {
                 Location = FeedWords.Line(where),
                 Description = Describe(facts, status, language),
-                Link = options.Link("#" + Uri.EscapeDataString(string.Create(CultureInfo.InvariantCulture, $"{facts.Number}.{facts.Version}"))),
+                Link = options.PageOf(facts),
                 Organizer = (facts.Organisation.Name.In(language), options.Sender.Contains('@', StringComparison.Ordinal) ? $"mailto:{options.Sender}" : options.BaseAddress.AbsoluteUri),
             };
         }

@@ -1,0 +1,27 @@
+using Notices.Words;
+
+namespace Notices.Public;
+
+/// <summary>What a person is shown where a program gets problem details: the same sentences, in words alone.</summary>
+internal static class ErrorPage
+{
+    /// <summary>True for a browser: it names HTML among what it takes.</summary>
+    internal static bool IsFor(HttpRequest request) => request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase) && !request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>An address that names nothing is said to be so; without this it would lead to the sign-in of staff.</summary>
+    internal static void UseMissingPages(this WebApplication app) => app.Use((context, next) =>
+        context.GetEndpoint() is null && (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method)) && IsFor(context.Request)
+            ? Of(context, StatusCodes.Status404NotFound, [new Problem("no-such-address")]).ExecuteAsync(context)
+            : next(context));
+
+    internal static IResult Of(HttpContext context, int status, IEnumerable<Problem> problems)
+    {
+        var language = context.PageLanguage();
+        var sentences = string.Concat(problems.Select(p => $"<p>{Pages.Text(Sentences.Of(p, language))}</p>"));
+        context.Response.StatusCode = status;
+
+        return Pages.Html(
+            context, Sentences.Label($"status-{status}", language),
+            $"<header>{Pages.Switch(language)}</header><main><h1>{BoardPage.Word($"status-{status}", language)}</h1>{sentences}<p><a href=\"/?lang={language}\">{BoardPage.Word("page-title", language)}</a></p></main>", style: PublicStyle.Text);
+    }
+}
