@@ -118,7 +118,7 @@ public static class CoreServices
         services.AddSingleton<DeliveryMarks>();
         services.AddSingleton<AtomFeed>().AddSingleton<CapAlerts>();
         services.AddSingleton<IFeedFormat>(provider => provider.GetRequiredService<AtomFeed>()).AddSingleton<IFeedFormat>(provider => provider.GetRequiredService<CapAlerts>());
-        services.AddSingleton<IFeedFormat, CalendarFeed>();
+        services.AddSingleton<IFeedFormat, CalendarFeed>().AddSingleton<IFeedFormat, GeoJsonFeed>();
         services.AddScoped<PublicFeed>();
         services.AddScoped<AccountLookup>();
 

@@ -28,6 +28,9 @@ public sealed record FeedItem(
     long Id, string Identifier, NoticeType Type, OutageKind? Kind, DateTimeOffset PublishedAt, DateTimeOffset ExpiresAt, NoticeFacts Facts,
     IReadOnlyDictionary<string, FeedText> Texts, IReadOnlyList<FeedReference> Earlier, string? SupersededBy, IReadOnlyList<FeedArea> Areas)
 {
+    /// <summary>Outlines of the places it names, as CAP writes them, by name; only for formats that want them, and only where somebody drew one.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Outlines { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+
     /// <summary>The text in the language, or in the other where that is missing.</summary>
     internal FeedText Text(string language) =>
         Texts.TryGetValue(language, out var text) ? text : Texts.Values.FirstOrDefault() ?? new FeedText(Facts.Number, "");

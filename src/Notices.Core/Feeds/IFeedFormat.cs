@@ -9,6 +9,9 @@ public interface IFeedFormat
     /// <summary>Media type with charset.</summary>
     string ContentType { get; }
 
+    /// <summary>Needs the outlines of places, which cost a further query.</summary>
+    bool WantsPlaces => false;
+
     /// <summary>Writes UTF-8, piece by piece; the stream stays open.</summary>
     Task WriteAsync(Stream stream, FeedContent content, FeedRequest request, CancellationToken cancellationToken);
 }

@@ -75,6 +75,22 @@ public sealed class PublicFeed(NoticesDb db, TimeProvider clock)
         return new FeedContent(items, asOf, Math.Max(total, items.Count), stamp.LastModified);
     }
 
+    /// <summary>The same with the outlines of the places each names.</summary>
+    public async Task<FeedContent> WithPlacesAsync(FeedContent content, CancellationToken cancellationToken)
+    {
+        var numbers = content.Items.Where(i => i.Kind is not null).Select(i => i.Facts.Number).Distinct().ToList();
+        if (numbers.Count == 0) return content;
+
+        var drawn = await db.OutagePlaces.AsNoTracking().Where(p => numbers.Contains(p.Outage!.Number) && p.Place != null)
+            .Join(db.Areas, p => p.Place!.Code, a => a.Code, (p, a) => new { p.Outage!.Number, p.Name, a.Rings }).ToListAsync(cancellationToken);
+        var outlines = drawn.ToLookup(d => d.Number, StringComparer.Ordinal);
+
+        return content with
+        {
+            Items = [.. content.Items.Select(item => item with { Outlines = outlines[item.Facts.Number].DistinctBy(d => d.Name).ToDictionary(d => d.Name, d => Polygons(d.Rings)) })],
+        };
+    }
+
     /// <summary>All that is current, as read for <see cref="PublicBoard"/>; more than a feed holds.</summary>
     public async Task<BoardContent> BoardAsync(FeedStamp stamp, CancellationToken cancellationToken)
     {
@@ -147,8 +163,10 @@ public sealed class PublicFeed(NoticesDb db, TimeProvider clock)
         if (wanted.Count == 0) return [];
         var found = await db.Areas.AsNoTracking().Where(a => a.Geocode != null && wanted.Contains(a.Geocode)).OrderBy(a => a.Code).ToListAsync(cancellationToken);
 
-        return found.ConvertAll(a => new FeedArea(a.Geocode!, [.. a.Rings.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Where(CapRules.IsPolygon)]));
+        return found.ConvertAll(a => new FeedArea(a.Geocode!, Polygons(a.Rings)));
     }
+
+    private static IReadOnlyList<string> Polygons(string rings) => [.. rings.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Where(CapRules.IsPolygon)];
 
     private FeedItem Item(Notice row, NoticeFacts facts, IEnumerable<NoticeText> texts, IEnumerable<Sibling> siblings, IReadOnlyList<FeedArea> areas)
     {

@@ -50,7 +50,8 @@ internal static class FeedEndpoints
             if (!content.Ok) return new ProblemsResult(content.Problems);
 
             using var buffer = new MemoryStream();
-            await format.WriteAsync(buffer, content.Value!, request.Value!, context.RequestAborted);
+            var whole = format.WantsPlaces ? await feed.WithPlacesAsync(content.Value!, context.RequestAborted) : content.Value!;
+            await format.WriteAsync(buffer, whole, request.Value!, context.RequestAborted);
             body = cache.Keep(etag, buffer.ToArray());
         }
 

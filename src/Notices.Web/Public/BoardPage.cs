@@ -54,11 +54,11 @@ internal sealed class BoardPage(PublicOptions options, bool drill, bool sandbox)
         return Frame(Sentences.Label("account-title", language), text.ToString(), language, query.Address);
     }
 
-    internal string Frame(string title, string body, string language, Func<string, int, string> address)
+    internal string Frame(string title, string body, string language, Func<string, int, string> address, string style = "", string links = "")
     {
-        var links = string.Concat(Languages.All.Select(l => $"<link rel=\"alternate\" hreflang=\"{l}\" href=\"{Pages.Text(options.Link(address(l, 1)))}\">"));
+        links += string.Concat(Languages.All.Select(l => $"<link rel=\"alternate\" hreflang=\"{l}\" href=\"{Pages.Text(options.Link(address(l, 1)))}\">"));
 
-        return Pages.Frame(title, body, language, PublicStyle.Text, drill, links);
+        return Pages.Frame(title, body, language, PublicStyle.Text + style, drill, links);
     }
 
     internal static void Head(StringBuilder text, DateTimeOffset asOf, string language, Func<string, int, string> address)
@@ -131,7 +131,7 @@ internal sealed class BoardPage(PublicOptions options, bool drill, bool sandbox)
 
     internal void Foot(StringBuilder text, BoardQuery query, string language)
     {
-        text.Append(CultureInfo.InvariantCulture, $"</main><footer><a href=\"{Pages.Text(query.FeedAddress("notices.ics", language))}\">{Word("page-calendar", language)}</a><a href=\"{Pages.Text(query.FeedAddress("notices.atom", language))}\">Atom</a><a href=\"/feeds/cap.atom\">CAP</a><a href=\"/docs\">{Word("page-docs", language)}</a>");
+        text.Append(CultureInfo.InvariantCulture, $"</main><footer>{Pages.Link("/map", language, Word("map-link", language))}<a href=\"{Pages.Text(query.FeedAddress("notices.ics", language))}\">{Word("page-calendar", language)}</a><a href=\"{Pages.Text(query.FeedAddress("notices.atom", language))}\">Atom</a><a href=\"/feeds/cap.atom\">CAP</a><a href=\"/docs\">{Word("page-docs", language)}</a>");
         if (sandbox) text.Append(Pages.Link("/sandbox", language, Word("page-sandbox", language)));
         text.Append("</footer>");
     }

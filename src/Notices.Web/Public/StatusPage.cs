@@ -85,7 +85,7 @@ internal static class StatusPage
     private static BoardPage Frame(PublicOptions options, HostRequest host, HttpContext context) => new(options, Pages.IsDrill(context), host.Sandbox);
 
     /// <summary>While it is tried out beside the old way, the public is told by that.</summary>
-    private static IResult ShowNothing(HttpContext context)
+    internal static IResult ShowNothing(HttpContext context)
     {
         var language = context.PageLanguage();
 

@@ -13,8 +13,10 @@ internal sealed class WrittenPage : IResult
     private readonly byte[] _packed;
     private readonly string _etag;
     private readonly string _language;
+    private readonly string? _policy;
 
-    internal WrittenPage(string html, string language)
+    /// <param name="policy">What its content may do, where it is more than no script.</param>
+    internal WrittenPage(string html, string language, string? policy = null)
     {
         _plain = Encoding.UTF8.GetBytes(html);
         using var packed = new MemoryStream();
@@ -23,12 +25,14 @@ internal sealed class WrittenPage : IResult
         // Weak: both forms of the bytes bear it.
         _etag = $"W/\"{Convert.ToHexStringLower(SHA256.HashData(_plain).AsSpan(0, 12))}\"";
         _language = language;
+        _policy = policy;
     }
 
     public Task ExecuteAsync(HttpContext httpContext)
     {
         var (request, response) = (httpContext.Request, httpContext.Response);
         Pages.Guard(response);
+        if (_policy is not null) response.Headers.ContentSecurityPolicy = _policy;
         response.Headers.CacheControl = "public, max-age=10, stale-if-error=600";
         response.Headers.Vary = "Accept-Language, Accept-Encoding";
         response.Headers.ETag = _etag;

@@ -37,6 +37,7 @@ internal static class Endpoints
         app.MapImports();
         app.MapFeeds();
         app.MapStatusPage();
+        app.MapMapPage();
         app.MapSignIn();
         app.MapConsole();
         app.MapEmergencyPages();

@@ -56,7 +56,7 @@ internal static class NoticesHost
         builder.Services.AddAccess();
         builder.Services.AddConsole();
         builder.Services.AddAntiforgery(forgery => (forgery.Cookie.Name, forgery.Cookie.SameSite, forgery.FormFieldName, forgery.SuppressXFrameOptionsHeader) = ("notices-form", SameSiteMode.Strict, "form", true));
-        builder.Services.AddSingleton<Feeds.FeedCache>().AddSingleton<Public.BoardCache>().AddSingleton<Webhooks.WebhookRefusals>().AddSingleton<Webhooks.WebhookReceipts>().AddSingleton<Webhooks.WebhookReplies>().AddSingleton<Webhooks.TwilioProof>().AddSingleton<Webhooks.CallNewsDesk>().AddSingleton<Webhooks.GatewayCalls>();
+        builder.Services.AddSingleton<Feeds.FeedCache>().AddSingleton<Public.BoardCache>().AddSingleton<Public.MapFiles>().AddSingleton<Webhooks.WebhookRefusals>().AddSingleton<Webhooks.WebhookReceipts>().AddSingleton<Webhooks.WebhookReplies>().AddSingleton<Webhooks.TwilioProof>().AddSingleton<Webhooks.CallNewsDesk>().AddSingleton<Webhooks.GatewayCalls>();
         builder.Services.ConfigureHttpJsonOptions(json => StrictJson.Configure(json.SerializerOptions));
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         builder.Services.AddOpenApi();
