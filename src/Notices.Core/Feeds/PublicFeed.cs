@@ -100,13 +100,27 @@ public sealed class PublicFeed(NoticesDb db, TimeProvider clock)
         return new BoardContent(content.Items, organisations.ConvertAll(o => new BoardOrganisation(o.Code, o.LocalName, o.Path, o.TimeZone)));
     }
 
-    /// <summary>Every notice published about an outage or announcement, newest first; expired ones too, as what was said stays said. Empty where none was.</summary>
+    /// <summary>Every notice published about an outage, newest first; expired ones too, as what was said stays said. Empty where none was.</summary>
     public async Task<IReadOnlyList<FeedItem>> StoryAsync(string number, CancellationToken cancellationToken)
     {
-        var now = clock.GetUtcNow();
-        var rows = await db.Notices.AsNoTracking().Where(n => n.Number == number && n.PublishedAt <= now).OrderByDescending(n => n.Id).ToListAsync(cancellationToken);
+        var outage = await db.Outages.Where(o => o.Number == number).Select(o => (long?)o.Id).FirstOrDefaultAsync(cancellationToken);
 
-        return await ItemsAsync(rows, false, cancellationToken);
+        return outage is null ? [] : await StoryAsync(db.Notices.Where(n => n.OutageId == outage), cancellationToken);
+    }
+
+    /// <summary>The same of an announcement.</summary>
+    public async Task<IReadOnlyList<FeedItem>> AnnouncementAsync(string number, CancellationToken cancellationToken)
+    {
+        var announcement = await db.Announcements.Where(a => a.Number == number).Select(a => (long?)a.Id).FirstOrDefaultAsync(cancellationToken);
+
+        return announcement is null ? [] : await StoryAsync(db.Notices.Where(n => n.AnnouncementId == announcement), cancellationToken);
+    }
+
+    private async Task<IReadOnlyList<FeedItem>> StoryAsync(IQueryable<Notice> notices, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+
+        return await ItemsAsync(await notices.AsNoTracking().Where(n => n.PublishedAt <= now).OrderByDescending(n => n.Id).ToListAsync(cancellationToken), false, cancellationToken);
     }
 
     /// <summary>One published notice with its polygons; an expired one too, as what was said stays said. Null when there is none of that identifier.</summary>

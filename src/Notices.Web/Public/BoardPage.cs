@@ -80,6 +80,7 @@ internal sealed class BoardPage(PublicOptions options, bool drill, bool sandbox)
         text.Append(CultureInfo.InvariantCulture, $"</select></label><label>{Word("find-feeder", language)}<input name=\"feeder\" maxlength=\"{BoardFilter.Longest}\" value=\"{Pages.Text(query.Filter.Feeder)}\"></label>");
         text.Append(CultureInfo.InvariantCulture, $"<label>{Word("find-place", language)}<input name=\"place\" maxlength=\"{BoardFilter.Longest}\" value=\"{Pages.Text(query.Filter.Place)}\"></label><button>{Word("find-show", language)}</button>{(query.Filter == BoardFilter.None ? "" : Pages.Link("/", language, Word("find-show-all", language)))}</form></details>");
         AccountForm(text, language);
+        text.Append(CultureInfo.InvariantCulture, $"<p><a href=\"{Pages.Text("/map" + query.Address(language))}\">{Word("map-link", language)}</a></p>");
     }
 
     /// <summary>Posted: what is posted stands in no address, so in no log, history, cache or link.</summary>
@@ -131,7 +132,7 @@ internal sealed class BoardPage(PublicOptions options, bool drill, bool sandbox)
 
     internal void Foot(StringBuilder text, BoardQuery query, string language)
     {
-        text.Append(CultureInfo.InvariantCulture, $"</main><footer>{Pages.Link("/map", language, Word("map-link", language))}<a href=\"{Pages.Text(query.FeedAddress("notices.ics", language))}\">{Word("page-calendar", language)}</a><a href=\"{Pages.Text(query.FeedAddress("notices.atom", language))}\">Atom</a><a href=\"/feeds/cap.atom\">CAP</a><a href=\"/docs\">{Word("page-docs", language)}</a>");
+        text.Append(CultureInfo.InvariantCulture, $"</main><footer><a href=\"{Pages.Text(query.FeedAddress("notices.ics", language))}\">{Word("page-calendar", language)}</a><a href=\"{Pages.Text(query.FeedAddress("notices.atom", language))}\">Atom</a><a href=\"/feeds/cap.atom\">CAP</a><a href=\"/docs\">{Word("page-docs", language)}</a>");
         if (sandbox) text.Append(Pages.Link("/sandbox", language, Word("page-sandbox", language)));
         text.Append("</footer>");
     }

@@ -11,13 +11,18 @@ internal static class ErrorPage
     /// <summary>An address that names nothing is said to be so; without this it would lead to the sign-in of staff.</summary>
     internal static void UseMissingPages(this WebApplication app) => app.Use((context, next) =>
         context.GetEndpoint() is null && (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method)) && IsFor(context.Request)
-            ? Of(context, StatusCodes.Status404NotFound, [new Problem("no-such-address")]).ExecuteAsync(context)
+            ? Missing(context, "missing-page").ExecuteAsync(context)
             : next(context));
 
-    internal static IResult Of(HttpContext context, int status, IEnumerable<Problem> problems)
+    /// <param name="label">What is not there, in a customer's words.</param>
+    internal static IResult Missing(HttpContext context, string label) => Show(context, StatusCodes.Status404NotFound, language => [Sentences.Label(label, language)]);
+
+    internal static IResult Of(HttpContext context, int status, IEnumerable<Problem> problems) => Show(context, status, language => problems.Select(p => Sentences.Of(p, language)));
+
+    private static IResult Show(HttpContext context, int status, Func<string, IEnumerable<string>> say)
     {
         var language = context.PageLanguage();
-        var sentences = string.Concat(problems.Select(p => $"<p>{Pages.Text(Sentences.Of(p, language))}</p>"));
+        var sentences = string.Concat(say(language).Select(sentence => $"<p>{Pages.Text(sentence)}</p>"));
         context.Response.StatusCode = status;
 
         return Pages.Html(

@@ -44,7 +44,7 @@ internal static class MapPage
 
     private static IResult Serve(string file, MapFiles files, HttpContext context)
     {
-        if (files.Find(file) is not { } found) return ErrorPage.Of(context, StatusCodes.Status404NotFound, [new Problem("no-such-address")]);
+        if (files.Find(file) is not { } found) return ErrorPage.Missing(context, "missing-page");
 
         Pages.Guard(context.Response);
         context.Response.Headers.CacheControl = "public, max-age=3600";

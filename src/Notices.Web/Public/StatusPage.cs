@@ -21,7 +21,7 @@ internal static class StatusPage
         pages.MapMethods("/", Reading, Show).RequireRateLimiting(AccountLimit.Name);
         pages.MapPost("/", Check).RequireRateLimiting(AccountLimit.Name).WithMetadata(new BodyLimit(LongestForm));
         pages.MapMethods("/outages/{number}", Reading, Story);
-        pages.MapMethods("/announcements/{number}", Reading, Story);
+        pages.MapMethods("/announcements/{number}", Reading, Announcement);
     }
 
     private static async Task<IResult> Show(BoardCache cache, PublicOptions options, HostRequest host, OperationOptions operation, [FromServices] AccountLookup accounts, HttpContext context)
@@ -67,7 +67,13 @@ internal static class StatusPage
         return TypedResults.Content(Frame(options, host, context).WriteAccount(shown.Board, account, concerned, language), "text/html; charset=utf-8");
     }
 
-    private static async Task<IResult> Story(string number, BoardCache cache, PublicOptions options, HostRequest host, OperationOptions operation, PublicFeed feed, HttpContext context)
+    private static Task<IResult> Story(string number, BoardCache cache, PublicOptions options, HostRequest host, OperationOptions operation, PublicFeed feed, HttpContext context) =>
+        StoryAsync(() => feed.StoryAsync(number, context.RequestAborted), cache, options, host, operation, context);
+
+    private static Task<IResult> Announcement(string number, BoardCache cache, PublicOptions options, HostRequest host, OperationOptions operation, PublicFeed feed, HttpContext context) =>
+        StoryAsync(() => feed.AnnouncementAsync(number, context.RequestAborted), cache, options, host, operation, context);
+
+    private static async Task<IResult> StoryAsync(Func<Task<IReadOnlyList<FeedItem>>> read, BoardCache cache, PublicOptions options, HostRequest host, OperationOptions operation, HttpContext context)
     {
         if (operation.IsShadow) return ShowNothing(context);
 
@@ -75,9 +81,8 @@ internal static class StatusPage
         var key = $"{context.Request.Path}|{language}";
         if (shown.Pages.TryGetValue(key, out var known)) return known;
 
-        var story = await feed.StoryAsync(number, context.RequestAborted);
-        if (story.Count == 0 || story[0].Kind is null != context.Request.Path.StartsWithSegments("/announcements", StringComparison.OrdinalIgnoreCase))
-            return ErrorPage.Of(context, StatusCodes.Status404NotFound, [Problem.NotFound("notice", number)]);
+        var story = await read();
+        if (story.Count == 0) return ErrorPage.Missing(context, "missing-notice");
 
         return shown.Page(key, () => new WrittenPage(new OutagePage(Frame(options, host, context)).Write(shown.Board, story, language), language));
     }

@@ -231,6 +231,39 @@ public partial class PublicPageTests
     }
 
     [Fact]
+    public async Task An_announcement_stands_on_the_first_page_on_outages_pages_and_on_its_own_until_it_is_over()
+    {
+        await using var life = await Life.StartAsync();
+        var outage = await life.PublishedAsync();
+        var written = await life.Host.PostAsync(
+            Role.Dispatcher, "/api/v1/announcements",
+            new { organisation = TestCounty.Code, title = Both("电价<调整>", "New <tariff>"), body = Both("自一月起。", "From January."), expiresAt = Life.At("2026-11-30T00:00:00") }, 201);
+        var number = (string)written["number"]!;
+        await life.Host.PostAsync(Role.Dispatcher, $"/api/v1/announcements/{number}/submit");
+        await life.Host.PostAsync(Role.Approver, $"/api/v1/announcements/{number}/approve");
+        await life.SettleAsync();
+        await Task.Delay(300); // longer than a board is trusted
+
+        foreach (var path in (string[])["/?lang=en", $"/outages/{outage}?lang=en"])
+        {
+            var page = await life.Host.TextAsync(path);
+            Assert.Contains($"<a href=\"/announcements/{number}?lang=en\">", page, StringComparison.Ordinal);
+            Assert.Contains("New &lt;tariff&gt;", page, StringComparison.Ordinal);
+        }
+
+        var own = await life.Host.TextAsync($"/announcements/{number}?lang=zh-CN");
+        Assert.Contains("自一月起。", own, StringComparison.Ordinal);
+        Assert.DoesNotContain("已无当前公告", own, StringComparison.Ordinal);
+
+        await life.GoToAsync(Life.At("2026-11-30T00:00:01"));
+        await Task.Delay(300);
+        Assert.DoesNotContain(number, await life.Host.TextAsync("/?lang=en"), StringComparison.Ordinal);
+        Assert.Contains("自一月起。", await life.Host.TextAsync($"/announcements/{number}?lang=zh-CN"), StringComparison.Ordinal); // said is said
+
+        static Dictionary<string, string> Both(string chinese, string english) => new() { ["zh-CN"] = chinese, ["en"] = english };
+    }
+
+    [Fact]
     public async Task The_calendar_holds_each_window_and_strikes_out_what_is_cancelled()
     {
         await using var life = await Life.StartAsync();
