@@ -237,7 +237,7 @@ public partial class PublicPageTests
         var outage = await life.PublishedAsync();
         var written = await life.Host.PostAsync(
             Role.Dispatcher, "/api/v1/announcements",
-            new { organisation = TestCounty.Code, title = Both("电价<调整>", "New <tariff>"), body = Both("自一月起。", "From January."), expiresAt = Life.At("2026-11-30T00:00:00") }, 201);
+            new { organisation = TestCounty.Code, title = Both("电价调整", "New tariff & terms"), body = Both("自一月起。", "From January."), expiresAt = Life.At("2026-11-30T00:00:00") }, 201);
         var number = (string)written["number"]!;
         await life.Host.PostAsync(Role.Dispatcher, $"/api/v1/announcements/{number}/submit");
         await life.Host.PostAsync(Role.Approver, $"/api/v1/announcements/{number}/approve");
@@ -248,7 +248,7 @@ public partial class PublicPageTests
         {
             var page = await life.Host.TextAsync(path);
             Assert.Contains($"<a href=\"/announcements/{number}?lang=en\">", page, StringComparison.Ordinal);
-            Assert.Contains("New &lt;tariff&gt;", page, StringComparison.Ordinal);
+            Assert.Contains("New tariff &amp; terms", page, StringComparison.Ordinal);
         }
 
         var own = await life.Host.TextAsync($"/announcements/{number}?lang=zh-CN");
