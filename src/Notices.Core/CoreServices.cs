@@ -108,6 +108,7 @@ public static class CoreServices
         services.AddSingleton<CheckpointSigner>();
         services.AddScoped<Checkpoints>();
         services.AddScoped<Certificates>();
+        services.AddScoped<ComplianceReports>();
         services.AddScoped<AuditVerifier>();
         services.AddScoped<AuditExport>();
         services.AddScoped<AuditSearch>();

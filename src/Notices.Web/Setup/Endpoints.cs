@@ -29,6 +29,7 @@ internal static class Endpoints
         app.MapCalls();
         app.MapPaper();
         app.MapCertificates();
+        app.MapCompliance();
         app.MapShadow();
         app.MapAudit();
         app.MapCustomers();
