@@ -113,6 +113,8 @@ public static class CoreServices
         services.AddScoped<AuditExport>();
         services.AddScoped<AuditSearch>();
         services.AddScoped<PersonErasure>();
+        services.AddScoped<CustomerRegistry>();
+        services.AddScoped<ContactWork>();
         services.AddScoped<OptingOut>();
 
         services.AddSingleton<OutageCalendar>();

@@ -33,6 +33,7 @@ internal static class Endpoints
         app.MapShadow();
         app.MapAudit();
         app.MapCustomers();
+        app.MapRegistry();
         app.MapUnsubscribe();
         app.MapEnquiries();
         app.MapImports();
