@@ -29,11 +29,11 @@ public sealed class EmergencyJourneyTests
         await using (var none = world.Host.Database.Open()) Assert.Equal(0, none.Outages.Count());
         await plain.FillAsync("#typed", "jx-f03");
         await plain.ClickAsync("form button");
-        await plain.WaitForURLAsync("**/console/outages/JX-2026-00001");
+        await World.AtAsync(plain, "/console/outages/JX-2026-00001");
         await plain.GoBackAsync();
         await plain.FillAsync("#typed", "jx-f03");
         await plain.ClickAsync("form button");
-        await plain.WaitForURLAsync("**/console/outages/JX-2026-00001"); // Back and sent again: the same one.
+        await World.AtAsync(plain, "/console/outages/JX-2026-00001"); // Back and sent again: the same one.
 
         var live = await world.OpenAsync("li", locale, width);
         await World.GoAsync(live, "/console/outages/JX-2026-00001");

@@ -22,7 +22,7 @@ public sealed class PlanJourneyTests
         await dispatcher.Locator("#feeder").PressSequentiallyAsync("F03");
         await dispatcher.WaitForSelectorAsync("#found button");
         await dispatcher.Locator("#feeder").PressAsync("Enter");
-        await dispatcher.WaitForURLAsync("**/edit"); // Kept as soon as there is something to keep.
+        await World.AtAsync(dispatcher, "/edit"); // Kept as soon as there is something to keep.
         await dispatcher.FillAsync("#starts0", "2026-12-01T08:00");
         await dispatcher.FillAsync("#ends0", "2026-12-01T18:00");
         await dispatcher.Locator("#ends0").PressAsync("Tab");
@@ -31,7 +31,7 @@ public sealed class PlanJourneyTests
         await World.LookAsync(dispatcher, $"plan-{locale}-{width}");
         var number = dispatcher.Url.Split('/')[^2];
         await dispatcher.ClickAsync("#submit");
-        await dispatcher.WaitForURLAsync($"**/console/outages/{number}");
+        await World.AtAsync(dispatcher, $"/console/outages/{number}");
 
         var approver = await world.OpenAsync("wang", locale, width);
         await World.LiveAsync(approver);

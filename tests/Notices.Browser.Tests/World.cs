@@ -28,6 +28,8 @@ internal sealed partial class World : IAsyncDisposable
     /// <summary>Where pictures of the pages are left; beside the program unless the environment says.</summary>
     private static string Pictures => Environment.GetEnvironmentVariable("NOTICES_PICTURES") is { Length: > 0 } folder ? folder : Path.Combine(AppContext.BaseDirectory, "pictures");
 
+    static World() => Assertions.SetDefaultExpectTimeout(20_000);
+
     internal static async Task<World> StartAsync(DatabaseKind kind, Dictionary<string, string?>? settings = null)
     {
         Assert.SkipWhen(Missing is not null && Environment.GetEnvironmentVariable("CI") != "true", Missing ?? "");
@@ -58,9 +60,13 @@ internal sealed partial class World : IAsyncDisposable
     {
         var context = await _browser.NewContextAsync(new BrowserNewContextOptions
         {
-            BaseURL = Host.Address.ToString(), Locale = locale, JavaScriptEnabled = script, ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light, ViewportSize = new ViewportSize { Width = width, Height = 900 },
+            BaseURL = Host.Address.ToString(),
+            Locale = locale,
+            JavaScriptEnabled = script,
+            ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light,
+            ViewportSize = new ViewportSize { Width = width, Height = 900 },
         });
-        context.SetDefaultTimeout(15_000);
+        context.SetDefaultTimeout(30_000);
         var page = await context.NewPageAsync();
         await page.GotoAsync("/sign-in");
         await page.FillAsync("#name", name);
@@ -98,6 +104,9 @@ internal sealed partial class World : IAsyncDisposable
         await page.GotoAsync(path);
         await LiveAsync(page);
     }
+
+    /// <summary>Waits until the address ends so; also one that changes without a load.</summary>
+    internal static Task AtAsync(IPage page, string end) => Assertions.Expect(page).ToHaveURLAsync(new Regex(Regex.Escape(end) + "$"), new PageAssertionsToHaveURLOptions { Timeout = 30_000 });
 
     internal static async Task LiveAsync(IPage page)
     {

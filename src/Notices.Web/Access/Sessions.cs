@@ -31,6 +31,8 @@ internal static class Sessions
             (cookie.LoginPath, cookie.AccessDeniedPath, cookie.ReturnUrlParameter) = ("/sign-in", "/sign-in/no", "to");
             cookie.SlidingExpiration = true;
             cookie.Events.OnValidatePrincipal = ValidateAsync;
+            cookie.Events.OnRedirectToLogin = redirect => AnswerAsync(redirect, new Problem("key-missing"), StatusCodes.Status401Unauthorized);
+            cookie.Events.OnRedirectToAccessDenied = redirect => AnswerAsync(redirect, Problem.Forbidden($"{redirect.Request.Method} {redirect.Request.Path}"), StatusCodes.Status403Forbidden);
         });
     }
 
@@ -61,6 +63,16 @@ internal static class Sessions
         var session = await services.GetRequiredService<SignInDesk>().HolderAsync(known.UserId, known.Stamp, known.Step, known.ByCode, stopping);
 
         return session is null ? null : Principal(session, user.FindFirstValue(SinceClaim)!);
+    }
+
+    /// <summary>A person is sent to where they can sign in, a program is told what it lacks.</summary>
+    private static Task AnswerAsync(RedirectContext<CookieAuthenticationOptions> redirect, Problem problem, int status)
+    {
+        if (!redirect.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase)) return new ProblemsResult([problem], status).ExecuteAsync(redirect.HttpContext);
+
+        redirect.Response.Redirect(redirect.RedirectUri);
+
+        return Task.CompletedTask;
     }
 
     private static async Task ValidateAsync(CookieValidatePrincipalContext context)

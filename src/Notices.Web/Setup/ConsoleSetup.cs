@@ -43,7 +43,7 @@ internal static class ConsoleSetup
     {
         // Named, since the program that starts the service need not be the service's own.
         app.MapStaticAssets(Path.Combine(AppContext.BaseDirectory, "notices.staticwebassets.endpoints.json")).AllowAnonymous();
-        app.MapRazorComponents<App>().AddInteractiveServerRenderMode(server => server.ContentSecurityFrameAncestorsPolicy = null);
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode(server => server.ContentSecurityFrameAncestorsPolicy = null).RequireAuthorization(Access.Staff);
         app.MapGet("/console/alive", () => TypedResults.NoContent()).RequireAuthorization(Access.Staff).ExcludeFromDescription();
         app.MapGet("/console/language", ChooseLanguage).AllowAnonymous().ExcludeFromDescription();
     }

@@ -9,7 +9,7 @@ internal sealed partial class Browser : IDisposable
     private readonly HttpClient _client;
 
     internal Browser(Uri address) =>
-        _client = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, CookieContainer = Cookies }) { BaseAddress = address, DefaultRequestHeaders = { { "Accept-Language", "en" } } };
+        _client = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, CookieContainer = Cookies }) { BaseAddress = address, DefaultRequestHeaders = { { "Accept-Language", "en" }, { "Accept", "text/html" } } };
 
     internal CookieContainer Cookies { get; } = new();
 

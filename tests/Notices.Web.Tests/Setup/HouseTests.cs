@@ -14,7 +14,7 @@ namespace Notices.Setup;
 public partial class HouseTests
 {
     /// <summary>Open to everybody, on purpose.</summary>
-    private static readonly string[] Open = ["/", "/health/live", "/health/ready", "/.well-known/notices-head", "/feeds/", "/openapi/", "/docs", "/sandbox", "/unsubscribe/", "/webhooks/", "/outages/{number}", "/announcements/{number}", "/map"];
+    private static readonly string[] Open = ["/", "/health/live", "/health/ready", "/.well-known/notices-head", "/feeds/", "/openapi/", "/docs", "/sandbox", "/unsubscribe/", "/webhooks/", "/outages/{number}", "/announcements/{number}", "/map", "/sign-in", "/sign-out", "/console/language", "/console.", "/_content/", "/_framework/", "/lib/"];
 
     private static readonly string Root = FindRoot();
 
@@ -43,7 +43,8 @@ public partial class HouseTests
         Assert.NotEmpty(routes);
 
         var unsaid = routes.Where(r => r.Metadata.GetMetadata<IAuthorizeData>() is null && r.Metadata.GetMetadata<IAllowAnonymous>() is null);
-        Assert.Empty(unsaid.Select(r => r.RoutePattern.RawText));
+        // Beside a build that is not published, files that came later are looked for: whoever asks must be signed in, as for all that says nothing.
+        Assert.Empty(unsaid.Select(r => r.RoutePattern.RawText).Except(["{**path:file}"]));
         var open = routes.Where(r => r.Metadata.GetMetadata<IAllowAnonymous>() is not null).Select(r => "/" + r.RoutePattern.RawText!.TrimStart('/'));
         Assert.DoesNotContain(open, path => path != "/" && !Open.Skip(1).Any(prefix => path.StartsWith(prefix, StringComparison.Ordinal)));
         Assert.All(routes.Where(r => r.RoutePattern.RawText!.StartsWith("/api", StringComparison.Ordinal)), r => Assert.NotNull(r.Metadata.GetMetadata<IAuthorizeData>()?.Policy));
