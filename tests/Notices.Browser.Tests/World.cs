@@ -124,6 +124,8 @@ internal sealed partial class World : IAsyncDisposable
         Assert.True(found.Violations.Length == 0, $"{name}: {string.Join("; ", found.Violations.Select(v => $"{v.Id} {v.Help}: {string.Join(", ", v.Nodes.Take(3).Select(n => n.Html))}"))}");
         var wider = await page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth");
         Assert.True(wider <= 0, $"{name} is {wider} points wider than its window.");
+        var burst = await page.EvaluateAsync<string[]>("[...document.querySelectorAll('.card')].filter(card => card.scrollWidth > card.clientWidth + 1).map(card => card.querySelector('h2')?.textContent ?? card.id)");
+        Assert.True(burst.Length == 0, $"{name}: what stands in {string.Join(", ", burst)} is wider than its card.");
         Assert.DoesNotMatch(BareCode(), await page.Locator("body").InnerTextAsync());
     }
 
@@ -138,6 +140,6 @@ internal sealed partial class World : IAsyncDisposable
     }
 
     /// <summary>What a word missing from the resources looks like.</summary>
-    [GeneratedRegex(@"\b(?:OutageStatus|OutageKind|NoticeType|RoundState|MomentKind|TemplateMedium|ContactKind|Act|lead|deed|risk|state|audience|tier|field)-[A-Za-z0-9.]+\b")]
+    [GeneratedRegex(@"\b(?:OutageStatus|OutageKind|NoticeType|RoundState|MomentKind|TemplateMedium|ContactKind|ImportKind|Role|can|Act|lead|deed|risk|state|audience|tier|field)-[A-Za-z0-9.]+\b")]
     private static partial Regex BareCode();
 }

@@ -52,7 +52,11 @@ public sealed class OutageOverview(NoticesDb db, OrganisationDirectory organisat
             o.Status,
             Organisation = o.Organisation!.Name,
             OrganisationEn = o.Organisation.NameEn,
-            Feeders = o.Scope.Select(s => s.Feeder != null ? s.Feeder.Name : s.Section != null ? s.Section.Feeder!.Name : s.Transformer!.Feeder!.Name).ToList(),
+            Feeders = o.Scope.Select(s => new
+            {
+                Name = s.Feeder != null ? s.Feeder.Name : s.Section != null ? s.Section.Feeder!.Name : s.Transformer!.Feeder!.Name,
+                NameEn = s.Feeder != null ? s.Feeder.NameEn : s.Section != null ? s.Section.Feeder!.NameEn : s.Transformer!.Feeder!.NameEn,
+            }).ToList(),
             Windows = o.Windows.Select(w => new { w.StartsAt, w.EndsAt }).ToList(),
             o.StartedAt,
             o.ExpectedAt,
@@ -65,7 +69,7 @@ public sealed class OutageOverview(NoticesDb db, OrganisationDirectory organisat
             .Select(s => new { Id = s.OutageId!.Value, s.DueAt }).ToListAsync(cancellationToken)).GroupBy(s => s.Id).ToDictionary(s => s.Key, s => s.Min(one => one.DueAt));
 
         return rows.ConvertAll(row => new OverviewOutage(
-            row.Number, row.Kind, row.Status, new Words.LocalText(row.Organisation, row.OrganisationEn ?? row.Organisation), [.. row.Feeders.Distinct()],
+            row.Number, row.Kind, row.Status, new Words.LocalText(row.Organisation, row.OrganisationEn ?? row.Organisation), [.. row.Feeders.Distinct().Select(feeder => new Words.LocalText(feeder.Name, feeder.NameEn ?? feeder.Name))],
             In(row.StartedAt ?? (row.Windows.Count > 0 ? row.Windows.Min(w => w.StartsAt) : null)), In(row.ExpectedAt ?? (row.Windows.Count > 0 ? row.Windows.Max(w => w.EndsAt) : null)), In(row.NextUpdateBy),
             In(first.TryGetValue(row.Id, out var at) ? at : null), row.SubmittedBy ?? row.CreatedBy));
 
@@ -109,7 +113,7 @@ public sealed record OverviewView(
 /// <param name="FirstDueAt">When the next of its notices goes out, once it is approved.</param>
 /// <param name="By">Who submitted it, or entered it.</param>
 public sealed record OverviewOutage(
-    string Number, OutageKind Kind, OutageStatus Status, Words.LocalText Organisation, IReadOnlyList<string> Feeders, DateTimeOffset? StartsAt, DateTimeOffset? EndsAt, DateTimeOffset? NextUpdateBy,
+    string Number, OutageKind Kind, OutageStatus Status, Words.LocalText Organisation, IReadOnlyList<Words.LocalText> Feeders, DateTimeOffset? StartsAt, DateTimeOffset? EndsAt, DateTimeOffset? NextUpdateBy,
     DateTimeOffset? FirstDueAt, string By);
 
 /// <param name="Approved">False: it goes out only if it is approved until then.</param>

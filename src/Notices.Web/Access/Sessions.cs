@@ -21,8 +21,12 @@ internal static class Sessions
     internal static AuthenticationBuilder AddSessions(this AuthenticationBuilder authentication, IServiceCollection services)
     {
         // Sessions are of machine time, however fast the domain's clock runs.
-        services.AddOptions<CookieAuthenticationOptions>(Scheme).Configure<SignInOptions, IServiceProvider>((cookie, options, all) =>
-            (cookie.ExpireTimeSpan, cookie.TimeProvider) = (options.Idle, all.GetRequiredKeyedService<TimeProvider>("machine")));
+        services.AddOptions<CookieAuthenticationOptions>(Scheme).Configure<SignInOptions, Feeds.PublicOptions, IServiceProvider>((cookie, options, outside, all) =>
+        {
+            (cookie.ExpireTimeSpan, cookie.TimeProvider) = (options.Idle, all.GetRequiredKeyedService<TimeProvider>("machine"));
+            // A proxy that ends TLS asks in the clear; the browser must not.
+            if (outside.BaseAddress.Scheme == Uri.UriSchemeHttps) cookie.Cookie.SecurePolicy = CookieSecurePolicy.Always;
+        });
 
         return authentication.AddCookie(Scheme, cookie =>
         {
@@ -70,7 +74,8 @@ internal static class Sessions
     {
         if (!redirect.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase)) return new ProblemsResult([problem], status).ExecuteAsync(redirect.HttpContext);
 
-        redirect.Response.Redirect(redirect.RedirectUri);
+        // Without scheme and host: behind a proxy they are not the ones the browser knows.
+        redirect.Response.Redirect(new Uri(redirect.RedirectUri).PathAndQuery);
 
         return Task.CompletedTask;
     }
