@@ -45,8 +45,8 @@ public static class CoreServices
         services.AddSingleton(_ => BreachedPasswords.Load(options.Home, options.SignIn.BreachedPasswords));
         services.AddSingleton<PasswordRules>();
         services.AddSingleton<SecretBox>();
-        services.AddScoped(SignInDesk.Make);
-        services.AddScoped(AccountDesk.Make);
+        services.AddScoped<SignInDesk>();
+        services.AddScoped<AccountDesk>();
         services.AddScoped<OrganisationDirectory>();
         services.AddScoped<Idempotency>();
 
@@ -63,6 +63,7 @@ public static class CoreServices
         services.AddScoped<RingDispatcher>();
         services.AddScoped<MomentKeeper>();
         services.AddScoped<OutageInsight>();
+        services.AddSingleton<OverviewMemory>();
         services.AddScoped<OutageOverview>();
         services.AddScoped<GridBrowser>();
         services.AddScoped<AnnouncementChecks>();

@@ -29,7 +29,7 @@ public sealed partial class ConsoleTests
     {
         var (chinese, english) = (Sentences.ConsoleCodes(Languages.Chinese), Sentences.ConsoleCodes(Languages.English));
         Assert.Equal(chinese.Order(), english.Order());
-        var files = Directory.EnumerateFiles(Path.Combine(Root(), "src", "Notices.Web"), "*.razor", SearchOption.AllDirectories).Select(file => (Name: Path.GetFileName(file), Text: File.ReadAllText(file))).ToList();
+        var files = Directory.EnumerateFiles(Path.Combine(Repository.Root, "src", "Notices.Web"), "*.razor", SearchOption.AllDirectories).Select(file => (Name: Path.GetFileName(file), Text: File.ReadAllText(file))).ToList();
         Assert.All(files.SelectMany(file => Said().Matches(file.Text).Select(match => (file.Name, Code: match.Groups[1].Value))), said => Assert.True(english.Contains(said.Code), $"{said.Name} says {said.Code}"));
         Assert.All(files, file =>
         {
@@ -186,16 +186,6 @@ public sealed partial class ConsoleTests
         var page = await world.OpenAsync("li", "zh-CN", dark: true);
         await World.GoAsync(page, "/console/plan");
         await World.LookAsync(page, "plan-dark-zh-CN");
-    }
-
-    private static string Root()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "Notices.sln"))) return folder.FullName;
-        }
-
-        throw new DirectoryNotFoundException("Notices.sln");
     }
 
     [GeneratedRegex("""Say\("([a-z0-9-]+[a-z0-9])"[,)]""")]

@@ -41,19 +41,18 @@ public sealed class GridBrowser(NoticesDb db)
         await db.Feeders.AsNoTracking().Where(f => f.Organisation!.Path.StartsWith(actor.OrganisationPath)).OrderBy(f => f.Code).Take(Listed)
             .Select(f => new GridFeeder(f.Code, new LocalText(f.Name, f.NameEn ?? f.Name), f.VoltageKv)).ToListAsync(cancellationToken);
 
-    /// <summary>The sections and transformers of a feeder, with the place each supplies; null where there is none this actor sees.</summary>
-    public async Task<GridTree?> TreeAsync(string feeder, Actor actor, CancellationToken cancellationToken)
+    /// <summary>The sections and transformers of feeders, with the place each supplies, by code of the feeder; those this actor does not see are left out.</summary>
+    public async Task<IReadOnlyDictionary<string, GridTree>> TreesAsync(IReadOnlyList<string> feeders, Actor actor, CancellationToken cancellationToken)
     {
-        var found = await db.Feeders.AsNoTracking().Where(f => f.Code == feeder && f.Organisation!.Path.StartsWith(actor.OrganisationPath)).Select(f => new { f.Id, f.Code, f.Name, f.NameEn, f.VoltageKv }).FirstOrDefaultAsync(cancellationToken);
-        if (found is null) return null;
+        var found = await db.Feeders.AsNoTracking().Where(f => feeders.Contains(f.Code) && f.Organisation!.Path.StartsWith(actor.OrganisationPath)).Select(f => new { f.Id, f.Code, f.Name, f.NameEn, f.VoltageKv }).ToListAsync(cancellationToken);
+        var ids = found.ConvertAll(feeder => feeder.Id);
+        var sections = (await db.Sections.AsNoTracking().Where(s => ids.Contains(s.FeederId)).OrderBy(s => s.Id).Select(s => new { s.FeederId, s.Name }).ToListAsync(cancellationToken)).ToLookup(s => s.FeederId, s => s.Name);
+        var transformers = (await db.Transformers.AsNoTracking().Where(t => ids.Contains(t.FeederId)).OrderBy(t => t.Code)
+            .Select(t => new { t.FeederId, Transformer = new GridTransformer(t.Code, t.Name, t.Section != null ? t.Section.Name : null, t.Place != null ? t.Place.Name : null) }).ToListAsync(cancellationToken)).ToLookup(t => t.FeederId, t => t.Transformer);
+        var points = await db.SupplyPoints.Where(p => ids.Contains(p.Transformer!.FeederId)).GroupBy(p => p.Transformer!.FeederId).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, cancellationToken);
 
-        var sections = await db.Sections.AsNoTracking().Where(s => s.FeederId == found.Id).OrderBy(s => s.Id).Select(s => s.Name).ToListAsync(cancellationToken);
-        var transformers = await db.Transformers.AsNoTracking().Where(t => t.FeederId == found.Id).OrderBy(t => t.Code)
-            .Select(t => new GridTransformer(t.Code, t.Name, t.Section != null ? t.Section.Name : null, t.Place != null ? t.Place.Name : null)).ToListAsync(cancellationToken);
-
-        var points = await db.SupplyPoints.CountAsync(p => p.Transformer!.FeederId == found.Id, cancellationToken);
-
-        return new GridTree(new GridFeeder(found.Code, new LocalText(found.Name, found.NameEn ?? found.Name), found.VoltageKv), sections, transformers, points);
+        return found.ToDictionary(f => f.Code, f => new GridTree(
+            new GridFeeder(f.Code, new LocalText(f.Name, f.NameEn ?? f.Name), f.VoltageKv), [.. sections[f.Id]], [.. transformers[f.Id]], points.GetValueOrDefault(f.Id)));
     }
 
     /// <summary>On which feeders transformers hang; those this actor does not see are left out.</summary>

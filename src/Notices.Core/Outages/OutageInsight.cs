@@ -95,16 +95,14 @@ public sealed class OutageInsight(
     /// <summary>Whom an emergency or fault would be told to and in which words, before it is declared; nothing stays behind.</summary>
     public async Task<Result<ForeseenOutage>> ForeseeAsync(PlanOutage plan, Actor actor, CancellationToken cancellationToken)
     {
-        var tried = await emergencies.TryAsync(plan, actor, async outage =>
-        {
-            var stated = await facts.PreviewAsync(outage, NoticeType.Initial, cancellationToken);
-            var texts = Languages.All.Select(language => renderer.Render(stated, language, TemplateMedium.Sms).Value).ToList();
-            string Filled(RenderedText? text) => text is null ? "" : PersonalText.Fill(text.Text, outage.Places.Count > 0 ? outage.Places[0].Name : null, "1234");
+        var tried = await emergencies.TryAsync(plan, actor, cancellationToken);
+        if (tried.Value is not var (outage, overlaps, stated)) return Result<ForeseenOutage>.Refused(tried.Problems);
 
-            return new ForeseenOutage(await AudienceAsync(outage, cancellationToken), [.. outage.Places.Select(p => p.Name)], new LocalText(Filled(texts[0]), Filled(texts[1])), []);
-        }, cancellationToken);
+        // Counted only now: on SQLite a try holds the one who writes.
+        var audience = await AudienceAsync(outage, cancellationToken);
+        string Text(string language) => renderer.Render(stated, language, TemplateMedium.Sms).Value is { } text ? PersonalText.Fill(text.Text, outage.Places[0].Name, "1234") : "";
 
-        return tried;
+        return new ForeseenOutage(audience, [.. outage.Places.Select(p => p.Name)], new LocalText(Text(Languages.Chinese), Text(Languages.English)), overlaps);
     }
 
     private bool ByPaper(Outage outage, short tier) =>

@@ -9,7 +9,7 @@ using Notices.Storage;
 namespace Notices.Outages;
 
 /// <summary>What a shift must see first: what waits for somebody, what falls due, what is late or soon will be, what runs.</summary>
-public sealed class OutageOverview(NoticesDb db, OrganisationDirectory organisations, TimeProvider clock)
+public sealed class OutageOverview(NoticesDb db, OrganisationDirectory organisations, OverviewMemory memory, TimeProvider clock)
 {
     /// <summary>Lines of one part at most; the list behind it has all.</summary>
     private const int Most = 50;
@@ -22,7 +22,18 @@ public sealed class OutageOverview(NoticesDb db, OrganisationDirectory organisat
 
     private static readonly OutageStatus[] Running = [OutageStatus.InProgress, OutageStatus.PartlyRestored];
 
+    /// <summary>As it is now, or was a moment ago: the open pages of one organisation share a reading.</summary>
     public async Task<OverviewView> ReadAsync(Actor actor, CancellationToken cancellationToken)
+    {
+        if (memory.Find(actor.OrganisationPath) is { } fresh) return fresh;
+
+        var read = await CountAsync(actor, cancellationToken);
+        memory.Keep(actor.OrganisationPath, read);
+
+        return read;
+    }
+
+    private async Task<OverviewView> CountAsync(Actor actor, CancellationToken cancellationToken)
     {
         var (now, zone) = (clock.GetUtcNow(), await organisations.ZoneAsync(actor, cancellationToken) ?? TimeZoneInfo.Utc);
         var tonight = new DateTimeOffset(TimeZoneInfo.ConvertTime(now, zone).Date.AddDays(1), TimeSpan.Zero);

@@ -12,9 +12,11 @@ internal static class SignInPages
     /// <summary>Bytes of a form; a password may be long.</summary>
     private const int LongestBody = 8192;
 
+    internal const string Limit = "sign-in";
+
     public static void MapSignIn(this IEndpointRouteBuilder routes)
     {
-        var pages = routes.MapGroup("/sign-in").AllowAnonymous().ExcludeFromDescription().WithMetadata(new BodyLimit(LongestBody)).RequireRateLimiting(SignInLimit.Name);
+        var pages = routes.MapGroup("/sign-in").AllowAnonymous().ExcludeFromDescription().WithMetadata(new BodyLimit(LongestBody)).RequireRateLimiting(Limit);
 
         pages.MapGet("", ShowPassword);
         pages.MapPost("", TakePassword);

@@ -36,18 +36,13 @@ internal static class ImportCommand
         IServiceProvider services, Actor caller, ImportKind kind, FileInfo file, string? profile, ImportRequest request, bool submit, CancellationToken stopping)
     {
         var (options, rejectedFile) = (services.GetRequiredService<NoticesOptions>(), file.FullName + ".rejected.csv");
-        if (profile is not null)
-        {
-            var loaded = ProfileLoader.Load(Path.Combine(options.Home, "config", "imports"), profile);
-            if (!loaded.Ok) return Tool.Refuse(loaded.Problems);
-
-            request = request with { Profile = loaded.Value };
-        }
+        var loaded = ProfileLoader.Find(options.Home, profile);
+        if (!loaded.Ok) return Tool.Refuse(loaded.Problems);
 
         using var rejected = new RejectedRows(rejectedFile, problem => Sentences.Of(problem, Tool.Language));
         await using var stream = file.OpenRead();
         var desk = new ImportDesk(services);
-        var result = await WithBar(file.Name, bar => desk.RunAsync(kind, stream, request with { Region = options.Customers.Region, Rejected = rejected.Add }, submit, caller, bar, stopping));
+        var result = await WithBar(file.Name, bar => desk.RunAsync(kind, stream, request with { Profile = loaded.Value, Region = options.Customers.Region, Rejected = rejected.Add }, submit, caller, bar, stopping));
         if (!result.Ok) return Tool.Refuse(result.Problems);
 
         var outcome = result.Value!;
@@ -106,7 +101,5 @@ internal static class ImportCommand
         CultureInfo.InvariantCulture, $"{w.StartsAt:yyyy-MM-dd HH:mm}–{(w.EndsAt.Date == w.StartsAt.Date ? w.EndsAt.ToString("HH:mm", CultureInfo.InvariantCulture) : w.EndsAt.ToString("MM-dd HH:mm", CultureInfo.InvariantCulture))}"));
 
     private static (int, int)? Month(string? text) =>
-        text is null ? null
-        : DateTime.TryParseExact(text, "yyyy-MM", CultureInfo.InvariantCulture, DateTimeStyles.None, out var month) ? (month.Year, month.Month)
-        : throw new SettingsException([$"--month is '{text}'; write it as 2026-12."]);
+        PlanMonth.Read(text) is { Ok: true } read ? read.Value : throw new SettingsException([$"--month is '{text}'; write it as 2026-12."]);
 }

@@ -6,6 +6,7 @@ using Notices.Network;
 using Notices.Outages;
 using Notices.Public;
 using Notices.Setup;
+using Notices.Shared;
 using Notices.Words;
 
 namespace Notices.Emergencies;
@@ -50,17 +51,22 @@ internal static class EmergencyPages
         var (verdict, row) = await once.BeginAsync(context.User.Holder()!, "/console/emergency", form.Key, Encoding.UTF8.GetBytes(form.Key), stopping);
         if (verdict != IdempotencyVerdict.Fresh) return Results.Redirect(row.Answer is { } number ? $"/console/outages/{number}" : "/console");
 
-        var declared = await desk.DeclareAsync(foreseen.Value.Plan, actor, stopping);
-        if (!declared.Ok)
+        var declared = Result<OutageView>.Refused([]);
+        try
         {
-            await once.ReleaseAsync(row.Id, CancellationToken.None);
-
-            return await FormAsync(context, grid, form, declared.Problems);
+            declared = await desk.DeclareAsync(foreseen.Value.Plan, actor, stopping);
+        }
+        finally
+        {
+            // Refused or failed: the same form may try again at once.
+            if (declared.Value is null) await once.ReleaseAsync(row.Id, CancellationToken.None);
         }
 
-        await once.CompleteAsync(row.Id, StatusCodes.Status302Found, null, null, declared.Value!.Number, CancellationToken.None);
+        if (declared.Value is null) return await FormAsync(context, grid, form, declared.Problems);
 
-        return Results.Redirect($"/console/outages/{declared.Value!.Number}");
+        await once.CompleteAsync(row.Id, StatusCodes.Status302Found, null, null, declared.Value.Number, CancellationToken.None);
+
+        return Results.Redirect($"/console/outages/{declared.Value.Number}");
     }
 
     private static Problem Differs(EmergencyForm form) => new("feeder-code-differs", "typed", new { feeder = form.FirstFeeder });
@@ -94,11 +100,10 @@ internal static class EmergencyPages
     private static IResult Confirm(HttpContext context, EmergencyForm form, ForeseenOutage foreseen, IReadOnlyList<Problem> problems)
     {
         var language = context.PageLanguage();
-        string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
-        var lead = new StringBuilder();
+        var (lead, frame) = (new StringBuilder(), new ConsoleFrame(language, ""));
         lead.Append(CultureInfo.InvariantCulture, $"<p class=\"alert\">{PlainForm.Word("emergency-sure", context)}</p><table><caption>{Pages.Text(string.Join(language == Languages.Chinese ? "、" : ", ", foreseen.Places))}</caption><thead><tr><th>{PlainForm.Word("emergency-tier", context)}</th><th>{PlainForm.Word("emergency-people", context)}</th></tr></thead><tbody>");
-        foreach (var tier in foreseen.Audience.Tiers) lead.Append(CultureInfo.InvariantCulture, $"<tr><td>{Pages.Text(Sentences.OfConsole($"tier-{tier.Tier}", language))}</td><td>{Number(tier.Customers)}</td></tr>");
-        lead.Append(CultureInfo.InvariantCulture, $"</tbody></table><p>{Pages.Text(Sentences.Label("emergency-reached", new { total = Number(foreseen.Audience.SupplyPoints), unreachable = Number(foreseen.Audience.Unreachable) }, language))}</p><blockquote>{Pages.Text(foreseen.Text.In(language))}</blockquote>");
+        foreach (var tier in foreseen.Audience.Tiers) lead.Append(CultureInfo.InvariantCulture, $"<tr><td>{Pages.Text(frame.Say($"tier-{tier.Tier}"))}</td><td>{frame.Count(tier.Customers)}</td></tr>");
+        lead.Append(CultureInfo.InvariantCulture, $"</tbody></table><p>{Pages.Text(Sentences.Label("emergency-reached", new { total = frame.Count(foreseen.Audience.SupplyPoints), unreachable = frame.Count(foreseen.Audience.Unreachable) }, language))}</p><blockquote>{Pages.Text(foreseen.Text.In(language))}</blockquote>");
         foreach (var plan in foreseen.Overlaps) lead.Append(CultureInfo.InvariantCulture, $"<p class=\"quiet\">{Pages.Text(Sentences.Label("emergency-overlap", new { plan.Number }, language))}</p>");
 
         var fields = form.Hidden() + PlainForm.Field(context, "typed", problems, "autocomplete=\"off\" autocapitalize=\"characters\" autofocus", "emergency-typed");

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -23,25 +22,17 @@ internal static class ImportEndpoints
     {
         if (!Named<ImportKind>.TryParse(kind, null, out var into)) return new ProblemsResult([Problem.NotFound("import", kind)]);
 
-        ImportProfile? known = null;
-        if (profile is not null)
-        {
-            var loaded = ProfileLoader.Load(Path.Combine(options.Home, "config", "imports"), profile);
-            if (!loaded.Ok) return new ProblemsResult(loaded.Problems);
-
-            known = loaded.Value;
-        }
-
-        (int, int)? planned = DateTime.TryParseExact(month, "yyyy-MM", CultureInfo.InvariantCulture, DateTimeStyles.None, out var first) ? (first.Year, first.Month) : null;
-        if (month is not null && planned is null) return new ProblemsResult([new Problem("import-month", "month", new { value = month }, ProblemKind.Unreadable)]);
+        var (known, planned) = (ProfileLoader.Find(options.Home, profile), PlanMonth.Read(month));
+        if (!known.Ok) return new ProblemsResult(known.Problems);
+        if (!planned.Ok) return new ProblemsResult(planned.Problems);
 
         var request = new ImportRequest
         {
             FileName = Path.GetFileName(file ?? $"{kind}.upload"),
-            Profile = known,
+            Profile = known.Value,
             Organisation = organisation,
             DryRun = dryRun ?? false,
-            PlanMonth = planned,
+            PlanMonth = planned.Value,
             Region = options.Customers.Region,
         };
         var result = await new ImportDesk(context.RequestServices).RunAsync(into.Value, context.Request.Body, request, submit ?? false, user.ToActor(), null, stopping);

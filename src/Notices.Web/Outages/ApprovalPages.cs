@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Mvc;
 using Notices.Access;
 using Notices.Public;
 using Notices.Setup;
+using Notices.Shared;
 using Notices.Words;
 
 namespace Notices.Outages;
@@ -47,21 +48,20 @@ internal static class ApprovalPages
             return SignInForm.Told(context, "approve-title", found.Problems);
         }
 
-        var lead = new StringBuilder();
-        string Said(string code) => Pages.Text(Sentences.OfConsole(code, language));
+        var (lead, frame) = (new StringBuilder(), new ConsoleFrame(language, ""));
+        string Said(string code) => Pages.Text(frame.Say(code));
         void Fact(string code, string? value) => lead.Append(CultureInfo.InvariantCulture, $"<tr><th scope=\"row\">{Said(code)}</th><td class=\"text\">{Pages.Text(value)}</td></tr>");
-        string At(DateTimeOffset at) => at.ToString("yyyy-MM-dd ddd HH:mm zzz", CultureInfo.GetCultureInfo(language));
         lead.Append("<table><tbody>");
         Fact("number", outage.Number);
-        Fact("kind", Sentences.OfConsole($"OutageKind-{outage.Kind}", language));
-        Fact("status", Sentences.OfConsole($"OutageStatus-{outage.Status}", language));
+        Fact("kind", frame.Say(outage.Kind));
+        Fact("status", frame.Say(outage.Status));
         Fact("feeders", string.Join(", ", outage.Feeders.Concat(outage.Sections).Concat(outage.Transformers)));
-        foreach (var window in outage.Windows) Fact("window", $"{At(window.StartsAt)} – {At(window.EndsAt)}");
-        Fact("reason", outage.Reason?.In(language));
+        foreach (var window in outage.Windows) Fact("window", $"{frame.At(window.StartsAt)} – {frame.At(window.EndsAt)}");
+        Fact("reason", frame.Say(outage.Reason));
         Fact("places", string.Join(language == Languages.Chinese ? "、" : ", ", outage.Places));
         Fact("submitted-by", outage.SubmittedBy);
         var schedule = await insight.ScheduleAsync(number, actor, stopping);
-        foreach (var line in (schedule.Value?.Notices ?? []).Where(line => line.Type == Publishing.NoticeType.Initial)) Fact("moments", At(line.DueAt) + (line.Deadline is { } deadline ? $" ({Sentences.OfConsole("deadline", language)} {At(deadline)})" : ""));
+        foreach (var line in (schedule.Value?.Notices ?? []).Where(line => line.Type == Publishing.NoticeType.Initial)) Fact("moments", frame.At(line.DueAt) + (line.Deadline is { } deadline ? $" ({frame.Say("deadline")} {frame.At(deadline)})" : ""));
         lead.Append("</tbody></table>");
         var preview = await insight.PreviewAsync(number, actor, stopping);
         if (preview.Value?.Texts.FirstOrDefault(one => one.Language == language && one.Medium == Publishing.TemplateMedium.Feed) is { } text) lead.Append(CultureInfo.InvariantCulture, $"<blockquote>{Pages.Text(text.Text)}</blockquote>");

@@ -22,13 +22,7 @@ internal static class MapPage
         @media print{#map,.key{display:none}}
         """;
 
-    public static void MapMapPage(this IEndpointRouteBuilder routes)
-    {
-        var map = routes.MapGroup("/map").AllowAnonymous().ExcludeFromDescription();
-
-        map.MapMethods("", [HttpMethods.Get, HttpMethods.Head], Show);
-        map.MapMethods("/{**file}", [HttpMethods.Get, HttpMethods.Head], Serve);
-    }
+    public static void MapMapPage(this IEndpointRouteBuilder routes) => routes.MapMethods("/map", [HttpMethods.Get, HttpMethods.Head], Show).AllowAnonymous().ExcludeFromDescription();
 
     private static async Task<IResult> Show(BoardCache cache, PublicOptions options, HostRequest host, OperationOptions operation, HttpContext context)
     {
@@ -40,16 +34,6 @@ internal static class MapPage
         return shown.Page(
             "map|" + query.Address(language),
             () => new WrittenPage(Write(shown.Board, query, language, options, new BoardPage(options, Pages.IsDrill(context), host.Sandbox)), language, Policy(options)));
-    }
-
-    private static IResult Serve(string file, MapFiles files, HttpContext context)
-    {
-        if (files.Find(file) is not { } found) return ErrorPage.Missing(context, "missing-page");
-
-        Pages.Guard(context.Response);
-        context.Response.Headers.CacheControl = "public, max-age=3600";
-
-        return TypedResults.Bytes(found.Bytes, found.Type, entityTag: found.Tag);
     }
 
     private static string Write(PublicBoard board, BoardQuery query, string language, PublicOptions options, BoardPage frame)
@@ -69,9 +53,9 @@ internal static class MapPage
         else foreach (var state in (SupplyState[])[SupplyState.Off, SupplyState.Planned]) Group(text, state, [.. lines.Where(e => e.State == state)], language);
         text.Append("</div></div>");
         frame.Foot(text, query, language);
-        text.Append("<script src=\"/map/leaflet.js\"></script><script src=\"/map/map.js\"></script>");
+        text.Append("<script src=\"/lib/leaflet/leaflet.js\"></script><script src=\"/map/map.js\"></script>");
 
-        return frame.Frame(Sentences.Label("map-title", language), text.ToString(), language, Address, Style, "<link rel=\"stylesheet\" href=\"/map/leaflet.css\">");
+        return frame.Frame(Sentences.Label("map-title", language), text.ToString(), language, Address, Style, "<link rel=\"stylesheet\" href=\"/lib/leaflet/leaflet.css\">");
     }
 
     /// <summary>A line each, so that all of them fit: the map shows what the list holds.</summary>

@@ -14,20 +14,24 @@ internal static class StatusPage
     /// <summary>Bytes of the form that asks about an account.</summary>
     private const int LongestForm = 4096;
 
+    internal const string AccountLimit = "account";
+
     public static void MapStatusPage(this IEndpointRouteBuilder routes)
     {
         var pages = routes.MapGroup("").AllowAnonymous().ExcludeFromDescription();
 
-        pages.MapMethods("/", Reading, Show).RequireRateLimiting(AccountLimit.Name);
-        pages.MapPost("/", Check).RequireRateLimiting(AccountLimit.Name).WithMetadata(new BodyLimit(LongestForm));
+        pages.MapMethods("/", Reading, Show).RequireRateLimiting(AccountLimit);
+        pages.MapPost("/", Check).RequireRateLimiting(AccountLimit).WithMetadata(new BodyLimit(LongestForm));
         pages.MapMethods("/outages/{number}", Reading, Story);
         pages.MapMethods("/announcements/{number}", Reading, Announcement);
     }
 
+    internal static bool AsksAccount(HttpRequest request) => HttpMethods.IsPost(request.Method) || (request.QueryString.HasValue && !string.IsNullOrWhiteSpace(request.Query["account"]));
+
     private static async Task<IResult> Show(BoardCache cache, PublicOptions options, HostRequest host, OperationOptions operation, [FromServices] AccountLookup accounts, HttpContext context)
     {
         if (operation.IsShadow) return ShowNothing(context);
-        if (AccountLimit.Asks(context.Request)) return await AccountAsync(context.Request.Query["account"].ToString(), cache, options, host, accounts, context);
+        if (AsksAccount(context.Request)) return await AccountAsync(context.Request.Query["account"].ToString(), cache, options, host, accounts, context);
 
         var (language, shown) = (context.PageLanguage(), await cache.CurrentAsync(context.RequestAborted));
         var query = BoardQuery.Of(context.Request.Query);

@@ -56,7 +56,7 @@ internal static class NoticesHost
         builder.Services.AddAccess();
         builder.Services.AddConsole();
         builder.Services.AddAntiforgery(forgery => (forgery.Cookie.Name, forgery.Cookie.SameSite, forgery.FormFieldName, forgery.SuppressXFrameOptionsHeader) = ("notices-form", SameSiteMode.Strict, "form", true));
-        builder.Services.AddSingleton<Feeds.FeedCache>().AddSingleton<Public.BoardCache>().AddSingleton<Public.MapFiles>().AddSingleton<Webhooks.WebhookRefusals>().AddSingleton<Webhooks.WebhookReceipts>().AddSingleton<Webhooks.WebhookReplies>().AddSingleton<Webhooks.TwilioProof>().AddSingleton<Webhooks.CallNewsDesk>().AddSingleton<Webhooks.GatewayCalls>();
+        builder.Services.AddSingleton<Feeds.FeedCache>().AddSingleton<Public.BoardCache>().AddSingleton<Webhooks.WebhookRefusals>().AddSingleton<Webhooks.WebhookReceipts>().AddSingleton<Webhooks.WebhookReplies>().AddSingleton<Webhooks.TwilioProof>().AddSingleton<Webhooks.CallNewsDesk>().AddSingleton<Webhooks.GatewayCalls>();
         builder.Services.ConfigureHttpJsonOptions(json => StrictJson.Configure(json.SerializerOptions));
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         builder.Services.AddOpenApi();
@@ -117,7 +117,8 @@ internal static class NoticesHost
         if (!Directory.Exists(Path.Combine(home, "templates"))) home = AppContext.BaseDirectory;
         configuration.Sources.Clear();
         configuration.AddJsonFile(Path.Combine(home, "config", "notices.json"), optional: true);
-        configuration.AddInMemoryCollection([new("Home", home)]);
+        // Files that came after a build are nobody's: an address that names none is answered as any other.
+        configuration.AddInMemoryCollection([new("Home", home), new("DisableStaticAssetNotFoundRuntimeFallback", "true")]);
         configuration.AddEnvironmentVariables();
         configuration["Home"] = home;
         if (request.Settings is not null) configuration.AddInMemoryCollection(request.Settings);
@@ -152,8 +153,9 @@ internal static class NoticesHost
     private static void LimitRates(Microsoft.AspNetCore.RateLimiting.RateLimiterOptions limits)
     {
         limits.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
-        limits.AddSignInLimit();
-        limits.AddAccountLimit();
+        // A shift that signs in behind one proxy passes, a list of passwords does not; a household tries its few account numbers, nobody tries them all.
+        limits.AddPerAddress(SignInPages.Limit, 60, TimeSpan.FromSeconds(2));
+        limits.AddPerAddress(Public.StatusPage.AccountLimit, 20, TimeSpan.FromSeconds(3), Public.StatusPage.AsksAccount);
         limits.OnRejected = (rejected, _) =>
         {
             rejected.HttpContext.Response.Headers.RetryAfter = "1";

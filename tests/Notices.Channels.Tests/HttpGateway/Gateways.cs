@@ -83,14 +83,5 @@ internal static class Gateways
 
     internal static string Key(string batch, string number) => $"{batch}/{Audit.Digest(number)[..16]}";
 
-    internal static string Home
-    {
-        get
-        {
-            var folder = AppContext.BaseDirectory;
-            while (!File.Exists(Path.Combine(folder, "Notices.sln"))) folder = Path.GetDirectoryName(folder)!;
-
-            return folder;
-        }
-    }
+    internal static string Home => Testing.Repository.Root;
 }

@@ -8,7 +8,7 @@ namespace Notices.Tests.Policy;
 /// <summary>The shipped policies, and plans to try them on.</summary>
 internal static class Policies
 {
-    internal static readonly string ConfigFolder = FindConfig();
+    internal static readonly string ConfigFolder = Path.Combine(Testing.Repository.Root, "config");
 
     internal static readonly PolicyOptions China = Load("cn");
     internal static readonly PolicyOptions Britain = Load("gb");
@@ -46,15 +46,5 @@ internal static class Policies
         Assert.Empty(result.Problems);
 
         return result.Value!;
-    }
-
-    private static string FindConfig()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "Notices.sln"))) return Path.Combine(folder.FullName, "config");
-        }
-
-        throw new DirectoryNotFoundException("config");
     }
 }

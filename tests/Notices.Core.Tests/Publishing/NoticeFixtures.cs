@@ -18,7 +18,7 @@ internal static class NoticeFixtures
     private static readonly LocalText Weather = new("天气原因", "weather");
 
     /// <summary>The repository's root, where templates/ is.</summary>
-    public static string Home { get; } = FindHome();
+    public static string Home { get; } = Testing.Repository.Root;
 
     public static NoticeRenderer Renderer { get; } = new(new TemplateFiles(Home));
 
@@ -242,13 +242,5 @@ internal static class NoticeFixtures
         fixtures["overrun unconfirmed"] = Overrun with { PublishedAt = At("2026-12-01T18:15"), Unconfirmed = true, ExpectedAt = null, NextUpdateBy = At("2026-12-01T19:00") };
         fixtures["restored in part"] = Restored with { RestoredParts = ["东街1号台区", "东街2号台区"] };
         fixtures["London"] = Planned with { TimeZone = "Europe/London", FeederOptional = true, Feeders = [] };
-    }
-
-    private static string FindHome()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Notices.sln"))) folder = folder.Parent;
-
-        return folder?.FullName ?? throw new InvalidOperationException("The repository's root is not above the tests.");
     }
 }

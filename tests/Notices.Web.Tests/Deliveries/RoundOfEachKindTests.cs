@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Notices.Access;
@@ -13,10 +12,6 @@ namespace Notices.Deliveries;
 /// <summary>A round of each kind of outage on the real service, by a real Kannel and a real mail server, with what both tell of it afterwards.</summary>
 public sealed class RoundOfEachKindTests
 {
-    private const string ReportKey = "q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA=";
-
-    private static readonly string Check = Convert.ToHexStringLower(HMACSHA256.HashData(Convert.FromBase64String(ReportKey), "kannel-inbound\nmain"u8).AsSpan(0, 16));
-
     /// <summary>Who has a mail address besides, or alone, and what becomes of a mail to it.</summary>
     private static readonly (string CustomerNo, string Address, bool Alone, DeliveryState End, string? Reason)[] Mailed =
     [
@@ -36,7 +31,7 @@ public sealed class RoundOfEachKindTests
         Assert.SkipWhen(missing is not null && Environment.GetEnvironmentVariable("CI") != "true", missing ?? "");
         using var home = new HomeWithMail();
         await using var relay = new PortRelay();
-        await using var gateway = await KannelGateway.StartAsync(replies: $"{relay.Address}webhooks/kannel/inbound?provider=main&check={Check}&id=%I&from=%p&to=%P&charset=%C&text=%b");
+        await using var gateway = await KannelGateway.StartAsync(replies: KannelService.Replies(relay.Address));
         await using var mail = await MailServers.StartAsync();
         await using var life = await Life.StartAsync(database, settings: Settings(home.Folder, gateway, mail, relay.Address));
         relay.PassTo(life.Host.Address);
@@ -180,15 +175,9 @@ public sealed class RoundOfEachKindTests
         await db.SaveChangesAsync();
     }
 
-    private static Dictionary<string, string?> Settings(string home, KannelGateway gateway, MailServers mail, Uri reports) => new()
+    private static Dictionary<string, string?> Settings(string home, KannelGateway gateway, MailServers mail, Uri reports) => new(KannelService.Settings(gateway.Address, reports))
     {
         ["Home"] = home,
-        ["Providers:main:Channel"] = "kannel",
-        ["Providers:main:Address"] = gateway.Address.AbsoluteUri,
-        ["Providers:main:User"] = KannelGateway.User,
-        ["Providers:main:Password"] = KannelGateway.Password,
-        ["Providers:main:ReportKey"] = ReportKey,
-        ["Providers:main:ReportAddress"] = reports.AbsoluteUri,
         ["Providers:mail:Channel"] = "email",
         ["Providers:mail:Host"] = "localhost",
         ["Providers:mail:Port"] = mail.SmtpPort.ToString(CultureInfo.InvariantCulture),

@@ -92,7 +92,7 @@ public class DrillTests
     [Fact]
     public void Only_the_directory_of_providers_makes_channels_and_only_the_channels_speak_to_a_network()
     {
-        var source = Path.Combine(Sources(), "src");
+        var source = Path.Combine(Repository.Root, "src");
         var files = Directory.EnumerateFiles(source, "*.cs", SearchOption.AllDirectories).Where(file => !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal))
             .Select(file => (Name: Path.GetRelativePath(source, file), Text: File.ReadAllText(file))).ToList();
         Assert.True(files.Count > 300);
@@ -197,13 +197,5 @@ public class DrillTests
         await using var scope = app.Services.CreateAsyncScope();
 
         return await scope.ServiceProvider.GetRequiredService<DrillPreparation>().PrepareAsync(name, new Actor("a", new HashSet<Role> { Role.Administrator }, "/"), machine, CancellationToken.None);
-    }
-
-    private static string Sources()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Notices.sln"))) folder = folder.Parent;
-
-        return folder!.FullName;
     }
 }

@@ -69,19 +69,23 @@ public class MapTests
         Assert.DoesNotContain("script-src", Assert.Single((await client.GetAsync(new Uri("/", UriKind.Relative))).Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
 
         // Leaflet as distributed, with its licence.
-        Assert.Contains("Volodymyr Agafonkin", await host.TextAsync("/map/LICENSE"), StringComparison.Ordinal);
-        foreach (var (file, type) in (ValueTuple<string, string>[])[("leaflet.js", "text/javascript"), ("leaflet.css", "text/css"), ("images/layers.png", "image/png"), ("map.js", "text/javascript")])
+        Assert.Contains("Volodymyr Agafonkin", await host.TextAsync("/lib/leaflet/LICENSE"), StringComparison.Ordinal);
+        foreach (var (file, type) in (ValueTuple<string, string>[])[("lib/leaflet/leaflet.js", "text/javascript"), ("lib/leaflet/leaflet.css", "text/css"), ("lib/leaflet/images/layers.png", "image/png"), ("map/map.js", "text/javascript")])
         {
-            using var got = await client.GetAsync(new Uri($"/map/{file}", UriKind.Relative));
+            using var got = await client.GetAsync(new Uri($"/{file}", UriKind.Relative));
             Assert.Equal((HttpStatusCode.OK, type), (got.StatusCode, got.Content.Headers.ContentType!.MediaType));
-            using var again = new HttpRequestMessage(HttpMethod.Get, $"/map/{file}");
+            using var again = new HttpRequestMessage(HttpMethod.Get, $"/{file}");
             again.Headers.IfNoneMatch.Add(got.Headers.ETag!);
             using var same = await client.SendAsync(again);
             Assert.Equal(HttpStatusCode.NotModified, same.StatusCode);
         }
 
-        using var outside = await client.GetAsync(new Uri("/map/..%2Fconfig%2Fnotices.json", UriKind.Relative));
-        Assert.Equal(HttpStatusCode.NotFound, outside.StatusCode);
+        client.DefaultRequestHeaders.Accept.ParseAdd("text/html");
+        foreach (var elsewhere in (string[])["/map/..%2Fconfig%2Fnotices.json", "/lib/leaflet/..%2F..%2F..%2Fconfig%2Fnotices.json", "/lib/none.js"])
+        {
+            using var outside = await client.GetAsync(new Uri(elsewhere, UriKind.Relative));
+            Assert.Equal((elsewhere, HttpStatusCode.NotFound), (elsewhere, outside.StatusCode));
+        }
     }
 
     [Theory]

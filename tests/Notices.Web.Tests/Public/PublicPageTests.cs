@@ -79,57 +79,6 @@ public partial class PublicPageTests
     }
 
     [Fact]
-    public async Task An_account_is_told_what_concerns_it_and_nobody_is_told_of_the_account()
-    {
-        await using var life = await Life.StartAsync();
-        var number = await life.PublishedAsync();
-        var concerned = await life.AddCustomerAsync("HU-KOU", ["JX-T0"], "+8613911110000");
-        var other = await life.AddCustomerAsync("LING-HU", ["JX-T3"], "+8613911110001"); // fed by the other line
-        string account = concerned.SupplyPoints[0].AccountNo, apart = other.SupplyPoints[0].AccountNo;
-        using var client = Client(life.Host);
-
-        using var asked = await AskAsync(client, account);
-        var told = await asked.Content.ReadAsStringAsync();
-        Assert.Contains($"/outages/{number}", told, StringComparison.Ordinal);
-        Assert.DoesNotContain(account, told, StringComparison.Ordinal);
-        Assert.DoesNotContain("HU-KOU", told, StringComparison.Ordinal);
-        Assert.DoesNotContain("1391111", told, StringComparison.Ordinal);
-        Assert.Equal(("no-store", null), (asked.Headers.CacheControl!.ToString(), asked.Headers.ETag));
-        Assert.Equal("no-referrer", Assert.Single(asked.Headers.GetValues("Referrer-Policy")));
-
-        // By address too, with the same care.
-        using var linked = await client.GetAsync(new Uri($"/?account={account}&lang=en", UriKind.Relative));
-        Assert.Equal((told, "no-store"), (await linked.Content.ReadAsStringAsync(), linked.Headers.CacheControl!.ToString()));
-
-        // Whether it exists is not said: apart from the digits typed the answers are one.
-        using var unconcerned = await AskAsync(client, apart);
-        using var unknown = await AskAsync(client, "999999" + apart[^4..]);
-        Assert.Equal(await unconcerned.Content.ReadAsStringAsync(), await unknown.Content.ReadAsStringAsync());
-        Assert.DoesNotContain($"/outages/{number}", await unconcerned.Content.ReadAsStringAsync(), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Accounts_cannot_be_tried_without_limit_and_reading_is_not_limited()
-    {
-        await using var host = await HostAsync(1);
-        using var client = Client(host);
-        var refused = 0;
-        for (var i = 0; i < 40; i++)
-        {
-            using var answer = await AskAsync(client, $"13012100{i:0000}");
-            if (answer.StatusCode == HttpStatusCode.TooManyRequests) refused++;
-            else Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-        }
-
-        Assert.InRange(refused, 15, 20);
-        for (var i = 0; i < 60; i++)
-        {
-            using var answer = await client.GetAsync(new Uri("/", UriKind.Relative));
-            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-        }
-    }
-
-    [Fact]
     public async Task Script_in_every_field_is_text()
     {
         const string Script = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>";
@@ -276,7 +225,7 @@ public partial class PublicPageTests
         Assert.Equal((1, true), (calendar.Split("BEGIN:VEVENT").Length - 1, calendar.Contains("STATUS:CANCELLED", StringComparison.Ordinal)));
     }
 
-    private static async Task<TestHost> HostAsync(int notices, Func<NoticeFacts, int, NoticeFacts>? shape = null, Func<int, string, string>? say = null)
+    internal static async Task<TestHost> HostAsync(int notices, Func<NoticeFacts, int, NoticeFacts>? shape = null, Func<int, string, string>? say = null)
     {
         var host = await TestHost.StartAsync(DatabaseKind.Sqlite);
         await TestCounty.SeedAsync(host.Database);
@@ -286,14 +235,7 @@ public partial class PublicPageTests
         return host;
     }
 
-    private static HttpClient Client(TestHost host) => new(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = host.Address };
-
-    private static async Task<HttpResponseMessage> AskAsync(HttpClient client, string account)
-    {
-        using var form = new FormUrlEncodedContent([new("account", account)]);
-
-        return await client.PostAsync(new Uri("/?lang=en", UriKind.Relative), form);
-    }
+    internal static HttpClient Client(TestHost host) => new(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = host.Address };
 
     private static async Task<HttpResponseMessage> GetAsync(HttpClient client, string language, EntityTagHeaderValue? tag = null)
     {

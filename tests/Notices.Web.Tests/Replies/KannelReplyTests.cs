@@ -13,10 +13,6 @@ namespace Notices.Replies;
 /// <summary>Replies by a real Kannel, on the real service.</summary>
 public class KannelReplyTests
 {
-    private const string ReportKey = "q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA=";
-
-    private static readonly string Check = Convert.ToHexStringLower(HMACSHA256.HashData(Convert.FromBase64String(ReportKey), "kannel-inbound\nmain"u8).AsSpan(0, 16));
-
     [Theory]
     [InlineData(DatabaseKind.Sqlite)]
     [InlineData(DatabaseKind.PostgreSql)]
@@ -24,22 +20,22 @@ public class KannelReplyTests
     {
         Assert.SkipWhen(KannelGateway.Missing is not null, KannelGateway.Missing ?? "");
         await using var relay = new PortRelay();
-        await using var gateway = await KannelGateway.StartAsync(replies: $"{relay.Address}webhooks/kannel/inbound?provider=main&check={Check}&id=%I&from=%p&to=%P&charset=%C&text=%b");
+        await using var gateway = await KannelGateway.StartAsync(replies: KannelService.Replies(relay.Address));
         await using var host = await StartAsync(kind, gateway.Address, relay.Address);
         relay.PassTo(host.Address);
         await TestCounty.SeedAsync(host.Database);
         await host.PostAsync(
             Role.Dispatcher, "/api/v1/emergencies",
             new { kind = "emergency", organisation = TestCounty.Code, feeders = new[] { TestCounty.Feeder }, minutesLeft = 60, estimatedRestoration = host.Clock.GetUtcNow().AddHours(4) }, 202);
-        await TestHost.UntilAsync(async () => await DeliveriesAsync(host) is { Count: > 5 } all && all.TrueForAll(row => row.State == DeliveryState.Delivered), "all delivered");
-        var all = await DeliveriesAsync(host);
+        await TestHost.UntilAsync(async () => await KannelService.MessagesAsync(host) is { Count: > 5 } all && all.TrueForAll(row => row.State == DeliveryState.Delivered), "all delivered");
+        var all = await KannelService.MessagesAsync(host);
 
         // As a message centre writes numbers: with the country's, and without a plus.
         await gateway.SendInAsync(all[0].Address![1..], "1");
-        await TestHost.UntilAsync(async () => (await DeliveriesAsync(host))[0].State == DeliveryState.Acknowledged, "acknowledged");
+        await TestHost.UntilAsync(async () => (await KannelService.MessagesAsync(host))[0].State == DeliveryState.Acknowledged, "acknowledged");
         await gateway.SendInAsync(all[1].Address!, "收到");
-        await TestHost.UntilAsync(async () => (await DeliveriesAsync(host))[1].State == DeliveryState.Acknowledged, "acknowledged in Chinese");
-        Assert.All((await DeliveriesAsync(host)).Skip(2), row => Assert.Equal(DeliveryState.Delivered, row.State));
+        await TestHost.UntilAsync(async () => (await KannelService.MessagesAsync(host))[1].State == DeliveryState.Acknowledged, "acknowledged in Chinese");
+        Assert.All((await KannelService.MessagesAsync(host)).Skip(2), row => Assert.Equal(DeliveryState.Delivered, row.State));
 
         await using var db = host.Database.Open();
         var before = gateway.Parts.Count;
@@ -68,10 +64,10 @@ public class KannelReplyTests
         }
 
         var wide = string.Concat(Encoding.BigEndianUnicode.GetBytes("您好").Select(one => $"%{one:x2}"));
-        Assert.Equal((HttpStatusCode.OK, ""), await TellAsync($"provider=main&check={Check}&id=a&from=%2B8613800000001&to=95598&charset=UTF-16BE&text={wide}"));
-        Assert.Equal((HttpStatusCode.OK, ""), await TellAsync($"provider=main&check={Check}&id=a&from=%2B8613800000001&to=95598&charset=UTF-16BE&text={wide}"));
-        Assert.Equal((HttpStatusCode.OK, ""), await TellAsync($"provider=main&check={Check}&id=b&text=1"));
-        Assert.Equal(HttpStatusCode.Forbidden, (await TellAsync($"provider=other&check={Check}&id=a&from=1&text=1")).Item1);
+        Assert.Equal((HttpStatusCode.OK, ""), await TellAsync($"provider=main&check={KannelService.Check}&id=a&from=%2B8613800000001&to=95598&charset=UTF-16BE&text={wide}"));
+        Assert.Equal((HttpStatusCode.OK, ""), await TellAsync($"provider=main&check={KannelService.Check}&id=a&from=%2B8613800000001&to=95598&charset=UTF-16BE&text={wide}"));
+        Assert.Equal((HttpStatusCode.OK, ""), await TellAsync($"provider=main&check={KannelService.Check}&id=b&text=1"));
+        Assert.Equal(HttpStatusCode.Forbidden, (await TellAsync($"provider=other&check={KannelService.Check}&id=a&from=1&text=1")).Item1);
         Assert.Equal(HttpStatusCode.Forbidden, (await TellAsync("provider=main&check=00&id=a&from=1&text=1")).Item1);
         Assert.Equal(HttpStatusCode.Forbidden, (await TellAsync("provider=main&id=a&from=1&text=1")).Item1);
 
@@ -81,20 +77,5 @@ public class KannelReplyTests
         Assert.Equal(("id:a", "+8613800000001", "您好"), (reply.MessageKey, reply.Sender, reply.Body));
     }
 
-    private static Task<TestHost> StartAsync(DatabaseKind kind, Uri gateway, Uri? reports = null) => TestHost.StartAsync(kind, settings: new()
-    {
-        ["Providers:main:Channel"] = "kannel",
-        ["Providers:main:Address"] = gateway.AbsoluteUri,
-        ["Providers:main:User"] = KannelGateway.User,
-        ["Providers:main:Password"] = KannelGateway.Password,
-        ["Providers:main:ReportKey"] = ReportKey,
-        ["Providers:main:ReportAddress"] = reports?.AbsoluteUri,
-    });
-
-    private static async Task<List<Delivery>> DeliveriesAsync(TestHost host)
-    {
-        await using var db = host.Database.Open();
-
-        return await db.Deliveries.AsNoTracking().Where(row => row.Medium == Medium.Sms).OrderBy(row => row.Id).ToListAsync();
-    }
+    private static Task<TestHost> StartAsync(DatabaseKind kind, Uri gateway, Uri? reports = null) => TestHost.StartAsync(kind, settings: KannelService.Settings(gateway, reports));
 }

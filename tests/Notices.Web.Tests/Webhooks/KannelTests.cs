@@ -10,8 +10,6 @@ namespace Notices.Webhooks;
 /// <summary>Messages by a real Kannel and its reports, on the real service.</summary>
 public class KannelTests
 {
-    private const string ReportKey = "q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA=";
-
     [Theory]
     [InlineData(DatabaseKind.Sqlite)]
     [InlineData(DatabaseKind.PostgreSql)]
@@ -27,9 +25,9 @@ public class KannelTests
             Role.Dispatcher, "/api/v1/emergencies",
             new { kind = "emergency", organisation = TestCounty.Code, feeders = new[] { TestCounty.Feeder }, minutesLeft = 60, estimatedRestoration = host.Clock.GetUtcNow().AddHours(4) }, 202);
 
-        await TestHost.UntilAsync(async () => (await DeliveriesAsync(host)) is { Count: > 5 } all && all.TrueForAll(row => row.State == DeliveryState.Delivered), "all delivered");
+        await TestHost.UntilAsync(async () => (await KannelService.MessagesAsync(host)) is { Count: > 5 } all && all.TrueForAll(row => row.State == DeliveryState.Delivered), "all delivered");
 
-        var deliveries = await DeliveriesAsync(host);
+        var deliveries = await KannelService.MessagesAsync(host);
         var parts = gateway.Parts.ToLookup(part => part.To);
         Assert.All(deliveries, row =>
         {
@@ -49,7 +47,7 @@ public class KannelTests
     {
         await using var host = await StartAsync(DatabaseKind.Sqlite, new Uri("http://127.0.0.1:1/cgi-bin/sendsms"));
         using var client = new HttpClient { BaseAddress = host.Address };
-        var check = Convert.ToHexStringLower(HMACSHA256.HashData(Convert.FromBase64String(ReportKey), "kannel-report\nmain\n7"u8).AsSpan(0, 16));
+        var check = Convert.ToHexStringLower(HMACSHA256.HashData(Convert.FromBase64String(KannelService.ReportKey), "kannel-report\nmain\n7"u8).AsSpan(0, 16));
         async Task<HttpStatusCode> ReportAsync(string query)
         {
             using var answer = await client.GetAsync(new Uri("webhooks/kannel/report?" + query, UriKind.Relative));
@@ -72,20 +70,5 @@ public class KannelTests
         Assert.Equal(0, await db.Receipts.CountAsync());
     }
 
-    private static Task<TestHost> StartAsync(DatabaseKind kind, Uri gateway, Uri? reports = null) => TestHost.StartAsync(kind, settings: new()
-    {
-        ["Providers:main:Channel"] = "kannel",
-        ["Providers:main:Address"] = gateway.AbsoluteUri,
-        ["Providers:main:User"] = KannelGateway.User,
-        ["Providers:main:Password"] = KannelGateway.Password,
-        ["Providers:main:ReportKey"] = ReportKey,
-        ["Providers:main:ReportAddress"] = reports?.AbsoluteUri,
-    });
-
-    private static async Task<List<Delivery>> DeliveriesAsync(TestHost host)
-    {
-        await using var db = host.Database.Open();
-
-        return await db.Deliveries.AsNoTracking().Where(row => row.Medium == Medium.Sms).OrderBy(row => row.Id).ToListAsync();
-    }
+    private static Task<TestHost> StartAsync(DatabaseKind kind, Uri gateway, Uri? reports = null) => TestHost.StartAsync(kind, settings: KannelService.Settings(gateway, reports));
 }

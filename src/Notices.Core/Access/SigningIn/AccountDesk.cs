@@ -12,36 +12,22 @@ namespace Notices.Access;
 public sealed record AuthenticatorKey(string Text, string Link);
 
 /// <summary>What people do to their own accounts.</summary>
-public sealed class AccountDesk
+public sealed class AccountDesk(NoticesDb db, AuditTrail audit, SignInDesk signIn, PasswordRules rules, SecretBox box, [FromKeyedServices(CoreServices.Machine)] TimeProvider machine)
 {
     private static readonly PasswordHasher<User> Hasher = new();
-
-    private readonly NoticesDb _db;
-    private readonly AuditTrail _audit;
-    private readonly SignInDesk _signIn;
-    private readonly PasswordRules _rules;
-    private readonly SecretBox _box;
-    private readonly TimeProvider _machine;
-
-    internal AccountDesk(NoticesDb db, AuditTrail audit, SignInDesk signIn, PasswordRules rules, SecretBox box, TimeProvider machine) =>
-        (_db, _audit, _signIn, _rules, _box, _machine) = (db, audit, signIn, rules, box, machine);
-
-    internal static AccountDesk Make(IServiceProvider services) => new(
-        services.GetRequiredService<NoticesDb>(), services.GetRequiredService<AuditTrail>(), services.GetRequiredService<SignInDesk>(), services.GetRequiredService<PasswordRules>(),
-        services.GetRequiredService<SecretBox>(), services.GetRequiredKeyedService<TimeProvider>(CoreServices.Machine));
 
     /// <summary>The key offered to whoever has none yet; the same until it is confirmed, so that a page shown twice shows one.</summary>
     public async Task<Result<AuthenticatorKey>> OfferAsync(string userId, string stamp, CancellationToken cancellationToken)
     {
-        if (await _signIn.FindAsync(userId, stamp, cancellationToken) is not { } user) return new Problem("sign-in-over", null, null, ProblemKind.State);
+        if (await signIn.FindAsync(userId, stamp, cancellationToken) is not { } user) return new Problem("sign-in-over", null, null, ProblemKind.State);
         if (user.AuthenticatorKey is not null) return new Problem("authenticator-there", null, null, ProblemKind.State);
 
-        var key = user.OfferedKey is { } closed ? _box.Open(closed, user.Id) : null;
+        var key = user.OfferedKey is { } closed ? box.Open(closed, user.Id) : null;
         if (key is null)
         {
             key = TimeCode.NewKey();
-            user.OfferedKey = _box.Close(key, user.Id);
-            await _db.SaveChangesAsync(cancellationToken);
+            user.OfferedKey = box.Close(key, user.Id);
+            await db.SaveChangesAsync(cancellationToken);
         }
 
         var text = TimeCode.Text(key);
@@ -52,14 +38,14 @@ public sealed class AccountDesk
     /// <summary>The first code of the key offered: from now on it is asked for.</summary>
     public async Task<Result<Session>> ConfirmAsync(string userId, string stamp, string code, CancellationToken cancellationToken)
     {
-        if (await _signIn.FindAsync(userId, stamp, cancellationToken) is not { OfferedKey: { } closed } user) return new Problem("sign-in-over", null, null, ProblemKind.State);
+        if (await signIn.FindAsync(userId, stamp, cancellationToken) is not { OfferedKey: { } closed } user) return new Problem("sign-in-over", null, null, ProblemKind.State);
 
-        var step = _box.Open(closed, user.Id) is { } key ? TimeCode.StepOf(key, SignInDesk.Digits(code), _machine.GetUtcNow()) : null;
-        if (step is null) return await _signIn.CountAsync(user, "code", "code-wrong", cancellationToken);
+        var step = box.Open(closed, user.Id) is { } key ? TimeCode.StepOf(key, SignInDesk.Digits(code), machine.GetUtcNow()) : null;
+        if (step is null) return await signIn.CountAsync(user, "code", "code-wrong", cancellationToken);
 
         (user.AuthenticatorKey, user.OfferedKey, user.LastCodeStep) = (closed, null, step);
-        _audit.Record(SignInDesk.ActorOf(user), "user.authenticator-set", SignInDesk.Subject(user));
-        await _audit.CommitAsync(cancellationToken);
+        audit.Record(SignInDesk.ActorOf(user), "user.authenticator-set", SignInDesk.Subject(user));
+        await audit.CommitAsync(cancellationToken);
 
         return await GoOnAsync(user, true, cancellationToken);
     }
@@ -67,24 +53,24 @@ public sealed class AccountDesk
     /// <summary>A password of one's own choice; all other sessions of its holder end.</summary>
     public async Task<Result<Session>> ChangePasswordAsync(string userId, string stamp, string present, string chosen, bool byCode, CancellationToken cancellationToken)
     {
-        if (await _signIn.FindAsync(userId, stamp, cancellationToken) is not { } user) return new Problem("sign-in-over", null, null, ProblemKind.State);
-        if (!Is(user, user.PasswordHash!, present)) return await _signIn.CountAsync(user, "password", "password-wrong", cancellationToken);
+        if (await signIn.FindAsync(userId, stamp, cancellationToken) is not { } user) return new Problem("sign-in-over", null, null, ProblemKind.State);
+        if (!Is(user, user.PasswordHash!, present)) return await signIn.CountAsync(user, "password", "password-wrong", cancellationToken);
 
-        var problems = _rules.Faults(user.UserName!, chosen).ToList();
-        var former = await _db.FormerPasswords.Where(p => p.UserId == userId).OrderByDescending(p => p.Id).Take(PasswordRules.Remembered - 1).ToListAsync(cancellationToken);
-        if (Is(user, user.PasswordHash!, chosen) || (_rules.Remembers && former.Exists(p => Is(user, p.Hash, chosen)))) problems.Add(new Problem("password-used-before", "password", new { count = PasswordRules.Remembered }));
+        var problems = rules.Faults(user.UserName!, chosen).ToList();
+        var former = await db.FormerPasswords.Where(p => p.UserId == userId).OrderByDescending(p => p.Id).Take(PasswordRules.Remembered - 1).ToListAsync(cancellationToken);
+        if (Is(user, user.PasswordHash!, chosen) || (rules.Remembers && former.Exists(p => Is(user, p.Hash, chosen)))) problems.Add(new Problem("password-used-before", "password", new { count = PasswordRules.Remembered }));
         if (problems.Count > 0) return problems;
 
-        _db.FormerPasswords.Add(new FormerPassword { UserId = user.Id, Hash = user.PasswordHash! });
-        (user.PasswordHash, user.PasswordChangedAt, user.SecurityStamp) = (Hasher.HashPassword(user, chosen), _machine.GetUtcNow(), Guid.NewGuid().ToString("n"));
-        _audit.Record(SignInDesk.ActorOf(user), "user.password-changed", SignInDesk.Subject(user));
-        await _audit.CommitAsync(cancellationToken);
+        db.FormerPasswords.Add(new FormerPassword { UserId = user.Id, Hash = user.PasswordHash! });
+        (user.PasswordHash, user.PasswordChangedAt, user.SecurityStamp) = (Hasher.HashPassword(user, chosen), machine.GetUtcNow(), Guid.NewGuid().ToString("n"));
+        audit.Record(SignInDesk.ActorOf(user), "user.password-changed", SignInDesk.Subject(user));
+        await audit.CommitAsync(cancellationToken);
 
         return await GoOnAsync(user, byCode, cancellationToken);
     }
 
     private async Task<Result<Session>> GoOnAsync(User user, bool byCode, CancellationToken cancellationToken) =>
-        _signIn.Following(user) is var next and not SignInStep.Done ? SignInDesk.Of(user, next, byCode) : await _signIn.WelcomeAsync(user, byCode, cancellationToken);
+        signIn.Following(user) is var next and not SignInStep.Done ? SignInDesk.Of(user, next, byCode) : await signIn.WelcomeAsync(user, byCode, cancellationToken);
 
     private static bool Is(User user, string hash, string password) =>
         password.Length <= PasswordRules.Longest && Hasher.VerifyHashedPassword(user, hash, password) != PasswordVerificationResult.Failed;

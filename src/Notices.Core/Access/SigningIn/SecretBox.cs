@@ -5,7 +5,7 @@ using Notices.Audit;
 namespace Notices.Access;
 
 /// <summary>Keeps the keys of authenticators so that a copy of the database alone does not give them away: AES-GCM under a key derived from <c>Audit:PersonalDataKey</c>.</summary>
-internal sealed class SecretBox(AuditOptions options)
+public sealed class SecretBox(AuditOptions options)
 {
     private const int Nonce = 12;
     private const int Tag = 16;

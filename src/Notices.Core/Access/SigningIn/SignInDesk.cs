@@ -7,27 +7,13 @@ using Notices.Storage;
 namespace Notices.Access;
 
 /// <summary>Signing in and out; all of it stands in the record. Times are machine time.</summary>
-public sealed class SignInDesk
+public sealed class SignInDesk(NoticesDb db, AuditTrail audit, SignInOptions options, PasswordRules rules, SecretBox box, [FromKeyedServices(CoreServices.Machine)] TimeProvider machine)
 {
     private static readonly UpperInvariantLookupNormalizer Normalizer = new();
     private static readonly PasswordHasher<User> Hasher = new();
 
     /// <summary>Hashed where there is no such user, so that both take equally long.</summary>
     private static readonly string NobodysHash = Hasher.HashPassword(new User(), "nobody has this password");
-
-    private readonly NoticesDb _db;
-    private readonly AuditTrail _audit;
-    private readonly SignInOptions _options;
-    private readonly PasswordRules _rules;
-    private readonly SecretBox _box;
-    private readonly TimeProvider _machine;
-
-    internal SignInDesk(NoticesDb db, AuditTrail audit, SignInOptions options, PasswordRules rules, SecretBox box, TimeProvider machine) =>
-        (_db, _audit, _options, _rules, _box, _machine) = (db, audit, options, rules, box, machine);
-
-    internal static SignInDesk Make(IServiceProvider services) => new(
-        services.GetRequiredService<NoticesDb>(), services.GetRequiredService<AuditTrail>(), services.GetRequiredService<SignInOptions>(), services.GetRequiredService<PasswordRules>(),
-        services.GetRequiredService<SecretBox>(), services.GetRequiredKeyedService<TimeProvider>(CoreServices.Machine));
 
     /// <summary>The first step. Whether there is such a user, whether the account is closed or only the password is wrong, the answer is the same.</summary>
     public async Task<Result<Session>> PasswordAsync(string name, string password, CancellationToken cancellationToken)
@@ -39,8 +25,8 @@ public sealed class SignInDesk
         if (user is null)
         {
             // What was typed may be a password: it is written nowhere.
-            _audit.Record(new Actor("anonymous", new HashSet<Role>(), "-"), "user.sign-in-refused", "user/?", null, new { why = "unknown" });
-            await _audit.CommitAsync(cancellationToken);
+            audit.Record(new Actor("anonymous", new HashSet<Role>(), "-"), "user.sign-in-refused", "user/?", null, new { why = "unknown" });
+            await audit.CommitAsync(cancellationToken);
 
             return new Problem("sign-in-refused");
         }
@@ -53,8 +39,8 @@ public sealed class SignInDesk
         if (step == SignInStep.Done) return await WelcomeAsync(user, false, cancellationToken);
 
         // The tries go on counting until the last step.
-        _audit.Record(ActorOf(user), "user.password-shown", Subject(user), null, new { next = step });
-        await _audit.CommitAsync(cancellationToken);
+        audit.Record(ActorOf(user), "user.password-shown", Subject(user), null, new { next = step });
+        await audit.CommitAsync(cancellationToken);
 
         return Of(user, step, false);
     }
@@ -65,7 +51,7 @@ public sealed class SignInDesk
         if (await FindAsync(userId, stamp, cancellationToken) is not { AuthenticatorKey: { } closed } user) return new Problem("sign-in-over", null, null, ProblemKind.State);
         if (user.LockoutEnd > Now) return await RefuseAsync(user, "resting", new Problem("sign-in-resting", null, new { until = user.LockoutEnd.Value }, ProblemKind.State), cancellationToken);
 
-        var step = _box.Open(closed, user.Id) is { } key ? TimeCode.StepOf(key, Digits(code), Now) : null;
+        var step = box.Open(closed, user.Id) is { } key ? TimeCode.StepOf(key, Digits(code), Now) : null;
         if (step is null || !await TakeAsync(user, step.Value, cancellationToken)) return await CountAsync(user, "code", "code-wrong", cancellationToken);
         if (Following(user) is var next and not SignInStep.Done) return Of(user, next, true);
 
@@ -74,7 +60,7 @@ public sealed class SignInDesk
 
     /// <summary>True for the first who shows the code of that step.</summary>
     private async Task<bool> TakeAsync(User user, long step, CancellationToken cancellationToken) =>
-        await _db.Users.Where(u => u.Id == user.Id && (u.LastCodeStep == null || u.LastCodeStep < step)).ExecuteUpdateAsync(set => set.SetProperty(u => u.LastCodeStep, step), cancellationToken) == 1;
+        await db.Users.Where(u => u.Id == user.Id && (u.LastCodeStep == null || u.LastCodeStep < step)).ExecuteUpdateAsync(set => set.SetProperty(u => u.LastCodeStep, step), cancellationToken) == 1;
 
     /// <summary>Who holds a session now; null where it has ended or its account was closed.</summary>
     /// <param name="step">What was still to be done when it began.</param>
@@ -83,21 +69,21 @@ public sealed class SignInDesk
 
     public async Task SignOutAsync(Actor actor, CancellationToken cancellationToken)
     {
-        _audit.Record(actor, "user.signed-out", $"user/{actor.Name}");
-        await _audit.CommitAsync(cancellationToken);
+        audit.Record(actor, "user.signed-out", $"user/{actor.Name}");
+        await audit.CommitAsync(cancellationToken);
     }
 
     /// <summary>What comes once a password, and a code where there is one, were right.</summary>
     internal SignInStep Following(User user) =>
-        user.AuthenticatorKey is null && _options.NeedsSecondFactor && user.Roles.Exists(r => r.Role is Role.Approver or Role.Administrator) ? SignInStep.Authenticator
-        : _rules.IsStale(user.PasswordChangedAt, Now) ? SignInStep.Password
+        user.AuthenticatorKey is null && options.NeedsSecondFactor && user.Roles.Exists(r => r.Role is Role.Approver or Role.Administrator) ? SignInStep.Authenticator
+        : rules.IsStale(user.PasswordChangedAt, Now) ? SignInStep.Password
         : SignInStep.Done;
 
     internal async Task<Session> WelcomeAsync(User user, bool byCode, CancellationToken cancellationToken)
     {
         (user.AccessFailedCount, user.LockoutEnd) = (0, null);
-        _audit.Record(ActorOf(user), "user.signed-in", Subject(user), null, new { code = byCode });
-        await _audit.CommitAsync(cancellationToken);
+        audit.Record(ActorOf(user), "user.signed-in", Subject(user), null, new { code = byCode });
+        await audit.CommitAsync(cancellationToken);
 
         return Of(user, SignInStep.Done, byCode);
     }
@@ -118,14 +104,14 @@ public sealed class SignInDesk
     internal async Task<Result<Session>> CountAsync(User user, string why, string problem, CancellationToken cancellationToken)
     {
         // Counted by the database, so that many at once are so many tries.
-        await _audit.BeginAsync(cancellationToken);
-        await _db.Users.Where(u => u.Id == user.Id).ExecuteUpdateAsync(set => set.SetProperty(u => u.AccessFailedCount, u => u.AccessFailedCount + 1), cancellationToken);
-        var count = await _db.Users.Where(u => u.Id == user.Id).Select(u => u.AccessFailedCount).FirstAsync(cancellationToken);
-        if (count >= _options.Tries)
+        await audit.BeginAsync(cancellationToken);
+        await db.Users.Where(u => u.Id == user.Id).ExecuteUpdateAsync(set => set.SetProperty(u => u.AccessFailedCount, u => u.AccessFailedCount + 1), cancellationToken);
+        var count = await db.Users.Where(u => u.Id == user.Id).Select(u => u.AccessFailedCount).FirstAsync(cancellationToken);
+        if (count >= options.Tries)
         {
-            DateTimeOffset? until = Now + _options.LockOut;
-            await _db.Users.Where(u => u.Id == user.Id).ExecuteUpdateAsync(set => set.SetProperty(u => u.AccessFailedCount, 0).SetProperty(u => u.LockoutEnd, until), cancellationToken);
-            _audit.Record(ActorOf(user), "user.locked-out", Subject(user), null, new { until });
+            DateTimeOffset? until = Now + options.LockOut;
+            await db.Users.Where(u => u.Id == user.Id).ExecuteUpdateAsync(set => set.SetProperty(u => u.AccessFailedCount, 0).SetProperty(u => u.LockoutEnd, until), cancellationToken);
+            audit.Record(ActorOf(user), "user.locked-out", Subject(user), null, new { until });
         }
 
         return await RefuseAsync(user, why, new Problem(problem, problem == "code-wrong" ? "code" : null), cancellationToken);
@@ -133,15 +119,15 @@ public sealed class SignInDesk
 
     private async Task<Result<Session>> RefuseAsync(User user, string why, Problem problem, CancellationToken cancellationToken)
     {
-        _db.ChangeTracker.Clear();
-        _audit.Record(ActorOf(user), "user.sign-in-refused", Subject(user), null, new { why });
-        await _audit.CommitAsync(cancellationToken);
+        db.ChangeTracker.Clear();
+        audit.Record(ActorOf(user), "user.sign-in-refused", Subject(user), null, new { why });
+        await audit.CommitAsync(cancellationToken);
 
         return problem;
     }
 
-    private IQueryable<User> Users => _db.Users.Include(u => u.Roles).Include(u => u.Organisation);
+    private IQueryable<User> Users => db.Users.Include(u => u.Roles).Include(u => u.Organisation);
 
     /// <summary>Whole microseconds, which both databases keep.</summary>
-    private DateTimeOffset Now => new(_machine.GetUtcNow().UtcTicks / 10 * 10, TimeSpan.Zero);
+    private DateTimeOffset Now => new(machine.GetUtcNow().UtcTicks / 10 * 10, TimeSpan.Zero);
 }

@@ -10,6 +10,23 @@ public static class ProfileLoader
 {
     private static readonly JsonSerializerOptions Reading = new(JsonSerializerDefaults.Web) { ReadCommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
+    /// <summary>The profile of that name below a home folder; null where none is asked for.</summary>
+    public static Result<ImportProfile?> Find(string home, string? name)
+    {
+        if (string.IsNullOrEmpty(name)) return Result<ImportProfile?>.Of(null);
+
+        var loaded = Load(Folder(home), name);
+
+        return loaded.Ok ? loaded.Value : Result<ImportProfile?>.Refused(loaded.Problems);
+    }
+
+    /// <summary>What there is to choose from below a home folder.</summary>
+    public static IReadOnlyList<string> Names(string home) => Names(Directory.Exists(Folder(home)) ? Directory.GetFiles(Folder(home), "*.json") : []);
+
+    private static string Folder(string home) => Path.Combine(home, "config", "imports");
+
+    private static IReadOnlyList<string> Names(IEnumerable<string> files) => [.. files.Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal)];
+
     /// <summary>The profile of that name in a folder such as <c>config/imports</c>.</summary>
     public static Result<ImportProfile> Load(string folder, string name)
     {
@@ -18,9 +35,8 @@ public static class ProfileLoader
         if (!safe || !File.Exists(file))
         {
             string[] files = Directory.Exists(folder) ? Directory.GetFiles(folder, "*.json") : [];
-            var known = files.Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal);
 
-            return new Problem("import-profile-unknown", "profile", new { name, known = string.Join(", ", known) }, ProblemKind.NotFound);
+            return new Problem("import-profile-unknown", "profile", new { name, known = string.Join(", ", Names(files)) }, ProblemKind.NotFound);
         }
 
         return Read(name, File.ReadAllText(file));

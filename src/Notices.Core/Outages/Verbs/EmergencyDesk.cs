@@ -44,14 +44,14 @@ public sealed class EmergencyDesk
     }
 
     /// <summary>What declaring it would make, looked at and taken back.</summary>
-    internal async Task<Result<ForeseenOutage>> TryAsync(PlanOutage plan, Actor actor, Func<Outage, Task<ForeseenOutage>> look, CancellationToken cancellationToken)
+    internal async Task<Result<TriedOutage>> TryAsync(PlanOutage plan, Actor actor, CancellationToken cancellationToken)
     {
         var prepared = await PrepareAsync(plan, actor, cancellationToken);
-        if (!prepared.Ok) return Result<ForeseenOutage>.Refused(prepared.Problems);
+        if (prepared.Value is not { } outage) return Result<TriedOutage>.Refused(prepared.Problems);
 
         try
         {
-            return await look(prepared.Value!) with { Overlaps = await _overlapped.FindAsync(prepared.Value!, cancellationToken) };
+            return new TriedOutage(outage, await _overlapped.FindAsync(outage, cancellationToken), await _facts.PreviewAsync(outage, NoticeType.Initial, cancellationToken));
         }
         finally
         {
@@ -124,3 +124,6 @@ public sealed class EmergencyDesk
         if (plan.Kind == OutageKind.Fault && (plan.StartsAt > now || plan.MinutesLeft > 0)) yield return new Problem("start-in-future", "startsAt", new { at = plan.StartsAt });
     }
 }
+
+/// <summary>An emergency that was looked at and taken back; nothing of it is in the database.</summary>
+internal sealed record TriedOutage(Outage Outage, IReadOnlyList<OverlappedOutage> Overlaps, NoticeFacts Facts);
