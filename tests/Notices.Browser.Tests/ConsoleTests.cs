@@ -41,17 +41,28 @@ public sealed partial class ConsoleTests
 
     [Theory]
     [InlineData(typeof(Outages.OutageStatus))]
-    [InlineData(typeof(Outages.OutageKind))]
-    [InlineData(typeof(Publishing.NoticeType))]
     [InlineData(typeof(Publishing.TemplateMedium))]
-    [InlineData(typeof(Deliveries.RoundState))]
     [InlineData(typeof(Customers.ContactKind))]
     [InlineData(typeof(Policy.MomentKind))]
     [InlineData(typeof(Access.Role))]
-    [InlineData(typeof(Policy.NoticeAudience), "audience")]
     [InlineData(typeof(Policy.ScheduledState), "state")]
     public void Every_value_has_a_word(Type values, string? prefix = null) =>
         Assert.All(Enum.GetNames(values), value => Assert.Contains($"{prefix ?? values.Name}-{value}", Sentences.ConsoleCodes(Languages.English)));
+
+    /// <summary>What the certificate names too, each in the certificate's words.</summary>
+    [Fact]
+    public void What_is_proved_is_called_as_it_is_proved()
+    {
+        var (frame, codes) = (new Shared.ConsoleFrame(Languages.English, ""), Sentences.CertificateCodes(Languages.English));
+        IEnumerable<string> said =
+        [
+            .. Enum.GetValues<Outages.OutageKind>().Select(frame.Say), .. Enum.GetValues<Publishing.NoticeType>().Select(frame.Say), .. Enum.GetValues<Deliveries.RoundState>().Select(frame.Say),
+            .. Enum.GetNames<Policy.NoticeAudience>().Select(frame.Audience), .. codes.Where(code => code.StartsWith("audience-", StringComparison.Ordinal)).Select(code => frame.Audience(code["audience-".Length..])),
+            frame.Tier(0), frame.Tier(1), frame.Tier(2),
+        ];
+
+        Assert.All(said, word => Assert.DoesNotMatch("^(kind|type|round|audience|tier)-", word));
+    }
 
     [Fact]
     public async Task Each_role_finds_its_own_and_is_told_no_where_it_may_not()

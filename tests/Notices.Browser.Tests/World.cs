@@ -140,6 +140,6 @@ internal sealed partial class World : IAsyncDisposable
     }
 
     /// <summary>What a word missing from the resources looks like.</summary>
-    [GeneratedRegex(@"\b(?:OutageStatus|OutageKind|NoticeType|RoundState|MomentKind|TemplateMedium|ContactKind|ImportKind|Role|can|Act|lead|deed|risk|state|audience|tier|field)-[A-Za-z0-9.]+\b")]
+    [GeneratedRegex(@"\b(?:OutageStatus|kind|type|round|MomentKind|TemplateMedium|ContactKind|ImportKind|Role|can|Act|lead|deed|risk|state|audience|tier|field)-[A-Za-z0-9.]+\b")]
     private static partial Regex BareCode();
 }

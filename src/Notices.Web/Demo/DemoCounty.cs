@@ -66,7 +66,7 @@ internal sealed class DemoCounty(IServiceProvider services)
                     var (village, english) = (Villages[i % 5 + (line % 2 * 5)], VillagesInEnglish[i % 5 + (line % 2 * 5)]);
                     var township = Lines[line] + "镇";
                     csv.AppendLine(CultureInfo.InvariantCulture,
-                        $"{Counties[county].Code},{Lines[line / 2 * 2]}变电站,{Feeder(county, line)},{Lines[line]}{number}线,{LinesInEnglish[line]} {number},10,{(i % 5 == 4 ? "13号杆开关以下" : "")},{Transformer(county, line, i)},{village}{i / 5 + 1}号台区,{township}{village},{english},{Place(county, line, i % 5)},{township},{38.1 + (county * 0.3) + (line * 0.02) + (i * 0.001):F4},{114.0 + (line * 0.03) + (i % 5 * 0.004):F4}");
+                        $"{Counties[county].Code},{Lines[line / 2 * 2]}变电站,{Feeder(county, line)},{Lines[line]}{number}线,{LinesInEnglish[line]} {number},10,{(i % 5 == 4 ? "13号杆开关以下" : "")},{Transformer(county, line, i)},{village}{i / 5 + 1}号台区,{township}{village},{english},{Place(county, line, i % 5)},{township},{38.1 + (county * 0.13) + (line * 0.02) + (i * 0.001):F4},{114.0 + (line * 0.03) + (i % 5 * 0.004):F4}");
                 }
             }
         }
@@ -84,7 +84,7 @@ internal sealed class DemoCounty(IServiceProvider services)
             {
                 for (var village = 0; village < 5; village++)
                 {
-                    var (south, west) = (38.1 + (county * 0.3) + (line * 0.02), 114.0 + (line * 0.03) + (village * 0.005));
+                    var (south, west) = (38.1 + (county * 0.13) + (line * 0.02), 114.0 + (line * 0.03) + (village * 0.005));
                     string At(double latitude, double longitude) => string.Create(CultureInfo.InvariantCulture, $"[{longitude:F4},{latitude:F4}]");
                     var ring = string.Join(',', At(south, west), At(south, west + 0.004), At(south + 0.008, west + 0.005), At(south + 0.01, west + 0.001), At(south, west));
                     features.Add($"{{\"type\":\"Feature\",\"properties\":{{\"code\":\"{Place(county, line, village)}\",\"name\":\"{Lines[line]}镇{Villages[village + (line % 2 * 5)]}\",\"name_en\":\"{VillagesInEnglish[village + (line % 2 * 5)]}\"}},\"geometry\":{{\"type\":\"Polygon\",\"coordinates\":[[{ring}]]}}}}");

@@ -102,7 +102,7 @@ internal static class EmergencyPages
         var language = context.PageLanguage();
         var (lead, frame) = (new StringBuilder(), new ConsoleFrame(language, ""));
         lead.Append(CultureInfo.InvariantCulture, $"<p class=\"alert\">{PlainForm.Word("emergency-sure", context)}</p><table><caption>{Pages.Text(string.Join(language == Languages.Chinese ? "、" : ", ", foreseen.Places))}</caption><thead><tr><th>{PlainForm.Word("emergency-tier", context)}</th><th>{PlainForm.Word("emergency-people", context)}</th></tr></thead><tbody>");
-        foreach (var tier in foreseen.Audience.Tiers) lead.Append(CultureInfo.InvariantCulture, $"<tr><td>{Pages.Text(frame.Say($"tier-{tier.Tier}"))}</td><td>{frame.Count(tier.Customers)}</td></tr>");
+        foreach (var tier in foreseen.Audience.Tiers) lead.Append(CultureInfo.InvariantCulture, $"<tr><td>{Pages.Text(frame.Tier(tier.Tier))}</td><td>{frame.Count(tier.Customers)}</td></tr>");
         lead.Append(CultureInfo.InvariantCulture, $"</tbody></table><p>{Pages.Text(Sentences.Label("emergency-reached", new { total = frame.Count(foreseen.Audience.SupplyPoints), unreachable = frame.Count(foreseen.Audience.Unreachable) }, language))}</p><blockquote>{Pages.Text(foreseen.Text.In(language))}</blockquote>");
         foreach (var plan in foreseen.Overlaps) lead.Append(CultureInfo.InvariantCulture, $"<p class=\"quiet\">{Pages.Text(Sentences.Label("emergency-overlap", new { plan.Number }, language))}</p>");
 
