@@ -1,4 +1,4 @@
-// Keeps a session alive while somebody works, ends the page when it is over, and remembers whether the browser is dark.
+// Keeps a session alive while somebody works, ends the page when it is over, remembers whether the browser is dark, and closes menus.
 (() => {
   const idle = Number(document.currentScript.dataset.idle) * 1000;
   const dark = matchMedia('(prefers-color-scheme: dark)');
@@ -24,5 +24,15 @@
     } catch { /* The line is down; the page says so itself. */ }
   }, 5000);
 
-  document.addEventListener('click', event => { if (event.target.id === 'reload') location.reload(); });
+  const closeMenus = but => { for (const menu of document.querySelectorAll('details.menu[open]')) if (menu !== but) menu.open = false; };
+  document.addEventListener('click', event => {
+    if (event.target.id === 'reload') location.reload();
+    closeMenus(event.target.closest('details.menu'));
+  });
+  document.addEventListener('keydown', event => {
+    const menu = event.key === 'Escape' && document.querySelector('details.menu[open]');
+    if (!menu) return;
+    closeMenus();
+    menu.querySelector('summary').focus();
+  });
 })();
