@@ -50,6 +50,30 @@ internal abstract class Acts<T, TView>(NoticesDb db, AuditTrail audit, TimeProvi
         }
     }
 
+    /// <summary>What doing it would come to; nothing of it stays.</summary>
+    /// <param name="see">Looks at the thing as it would be, inside the transaction that is then taken back.</param>
+    internal async Task<Result<TSeen>> ForeseeAsync<TSeen>(
+        string number, string verb, Role[] roles, Actor actor, Func<T, Task<IReadOnlyList<Problem>>> change, Func<T, Task<TSeen>> see, CancellationToken cancellationToken)
+    {
+        if (!actor.IsAny(roles)) return Problem.Forbidden($"{Thing}.{verb}");
+
+        await audit.BeginAsync(cancellationToken);
+        try
+        {
+            var found = await FindAsync(number, actor, cancellationToken);
+            if (found.Value is not { } thing) return Result<TSeen>.Refused(found.Problems);
+            if (await change(thing) is { Count: > 0 } problems) return Result<TSeen>.Refused(problems);
+
+            await db.SaveChangesAsync(cancellationToken);
+
+            return await see(thing);
+        }
+        finally
+        {
+            await TakeBackAsync(cancellationToken);
+        }
+    }
+
     private async Task<Result<TView>> TryAsync(
         string number, string verb, Actor actor, Func<T, Task<IReadOnlyList<Problem>>> change, object? why, CancellationToken cancellationToken)
     {
@@ -98,9 +122,14 @@ internal abstract class Acts<T, TView>(NoticesDb db, AuditTrail audit, TimeProvi
 
     private async Task<Result<TView>> UndoAsync(IReadOnlyList<Problem> problems, CancellationToken cancellationToken)
     {
-        if (db.Database.CurrentTransaction is { } transaction) await transaction.RollbackAsync(cancellationToken);
-        db.ChangeTracker.Clear();
+        await TakeBackAsync(cancellationToken);
 
         return Result<TView>.Refused(problems);
+    }
+
+    private async Task TakeBackAsync(CancellationToken cancellationToken)
+    {
+        if (db.Database.CurrentTransaction is { } transaction) await transaction.RollbackAsync(cancellationToken);
+        db.ChangeTracker.Clear();
     }
 }

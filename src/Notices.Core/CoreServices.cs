@@ -65,6 +65,7 @@ public static class CoreServices
         services.AddScoped<OutageInsight>();
         services.AddSingleton<OverviewMemory>();
         services.AddScoped<OutageOverview>();
+        services.AddScoped<OutageAgenda>();
         services.AddScoped<GridBrowser>();
         services.AddScoped<AnnouncementChecks>();
         services.AddScoped<AnnouncementDrafts>();

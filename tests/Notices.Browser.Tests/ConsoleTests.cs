@@ -49,6 +49,13 @@ public sealed partial class ConsoleTests
     public void Every_value_has_a_word(Type values, string? prefix = null) =>
         Assert.All(Enum.GetNames(values), value => Assert.Contains($"{prefix ?? values.Name}-{value}", Sentences.ConsoleCodes(Languages.English)));
 
+    /// <summary>A history shows whatever member of an outage changed.</summary>
+    [Fact]
+    public void Every_member_of_an_outage_has_a_word() =>
+        Assert.All(
+            typeof(Outages.OutageView).GetProperties().Select(property => System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(property.Name)).Except(["version", "notices", "warnings", "history", "difference"]),
+            member => Assert.Contains($"member-{member}", Sentences.ConsoleCodes(Languages.English)));
+
     /// <summary>What the certificate names too, each in the certificate's words.</summary>
     [Fact]
     public void What_is_proved_is_called_as_it_is_proved()

@@ -129,6 +129,16 @@ internal sealed partial class World : IAsyncDisposable
         Assert.DoesNotMatch(BareCode(), await page.Locator("body").InnerTextAsync());
     }
 
+    /// <summary>A planned outage of 1 December, approved and not yet published.</summary>
+    internal async Task<string> ApprovedAsync()
+    {
+        var number = (string)(await Host.PostAsync(Role.Dispatcher, "/api/v1/outages", TestCounty.Plan(DateTimeOffset.Parse("2026-12-01T08:00:00+08:00", System.Globalization.CultureInfo.InvariantCulture)), 201))["number"]!;
+        await Host.PostAsync(Role.Dispatcher, $"/api/v1/outages/{number}/submit");
+        await Host.PostAsync(Role.Approver, $"/api/v1/outages/{number}/approve");
+
+        return number;
+    }
+
     /// <summary>Moves the service's clock and lets it do what has fallen due.</summary>
     internal Task LiveThroughAsync(string moment) => Host.LiveThroughAsync(DateTimeOffset.Parse(moment + "+08:00", System.Globalization.CultureInfo.InvariantCulture));
 
@@ -140,6 +150,6 @@ internal sealed partial class World : IAsyncDisposable
     }
 
     /// <summary>What a word missing from the resources looks like.</summary>
-    [GeneratedRegex(@"\b(?:OutageStatus|kind|type|round|MomentKind|TemplateMedium|ContactKind|ImportKind|Role|can|Act|lead|deed|risk|state|audience|tier|field)-[A-Za-z0-9.]+\b")]
+    [GeneratedRegex(@"\b(?:OutageStatus|kind|type|round|MomentKind|TemplateMedium|ContactKind|ImportKind|Role|can|Act|lead|deed|risk|state|audience|tier|field|member)-[A-Za-z0-9.]+\b")]
     private static partial Regex BareCode();
 }

@@ -17,6 +17,12 @@ public sealed record OutageDeed(long Sequence, DateTimeOffset At, string By, str
 /// <param name="Field">A member of the outage, as the API names it.</param>
 public sealed record OutageChange(string Field, JsonElement? Before, JsonElement? After);
 
+/// <summary>What a plan says otherwise than something an approver knows already.</summary>
+/// <param name="Number">Of the outage it is compared with: itself, or the one it takes the place of.</param>
+/// <param name="At">When that was submitted or last changed.</param>
+/// <param name="Changes">Empty: it says the same.</param>
+public sealed record DecisionDifference(string Number, DateTimeOffset At, string By, IReadOnlyList<OutageChange> Changes);
+
 /// <summary>Who did what, when and why, before and after: read from the record.</summary>
 internal sealed class OutageHistory(NoticesDb db)
 {
@@ -24,7 +30,27 @@ internal sealed class OutageHistory(NoticesDb db)
     private const int Most = 500;
 
     /// <summary>Members that say nothing by themselves: the version counts, notices and warnings stand beside the history.</summary>
-    private static readonly HashSet<string> Silent = ["version", "notices", "warnings", "history"];
+    private static readonly HashSet<string> Silent = ["version", "notices", "warnings", "history", "difference"];
+
+    /// <summary>What an approver decides about.</summary>
+    private static readonly HashSet<string> Decided = ["kind", "organisation", "feeders", "sections", "transformers", "places", "windows", "reason", "work", "owner", "lateReason"];
+
+    /// <summary>What is otherwise than in the last submission before this one, or than in the outage it takes the place of; null where an approver sees it for the first time.</summary>
+    internal async Task<DecisionDifference?> DifferenceAsync(Outage outage, TimeZoneInfo zone, CancellationToken cancellationToken)
+    {
+        if (outage.Status != OutageStatus.Submitted) return null;
+
+        var subject = OutagePlanning.Subject(outage);
+        var submitted = await db.AuditEntries.AsNoTracking().Where(e => e.Subject == subject && e.Action == "outage.submitted").OrderByDescending(e => e.Sequence).Skip(1).FirstOrDefaultAsync(cancellationToken);
+        var replaced = submitted is null && outage.Replaces is { } other ? OutagePlanning.Subject(other) : null;
+        var entry = submitted ?? (replaced is null ? null
+            : await db.AuditEntries.AsNoTracking().Where(e => e.Subject == replaced && e.Action.StartsWith("outage.")).OrderByDescending(e => e.Sequence).FirstOrDefaultAsync(cancellationToken));
+        if (entry is null || Parse(AuditLine.Of(entry)?.After) is not { } known) return null;
+
+        var now = JsonSerializer.SerializeToElement(OutageView.Of(outage), Json.Stored);
+
+        return new DecisionDifference(entry.Subject[(entry.Subject.IndexOf('/', StringComparison.Ordinal) + 1)..], TimeZoneInfo.ConvertTime(entry.At, zone), entry.Actor, [.. Differences(Inner(known), now).Where(change => Decided.Contains(change.Field))]);
+    }
 
     /// <summary>The oldest first.</summary>
     internal async Task<IReadOnlyList<OutageDeed>> ReadAsync(Outage outage, IReadOnlyList<OutageNotice> notices, TimeZoneInfo zone, CancellationToken cancellationToken)

@@ -52,6 +52,9 @@ public sealed record OutageView
     /// <summary>What was published, oldest first.</summary>
     public IReadOnlyList<OutageNotice> Notices { get; init; } = [];
 
+    /// <summary>While it waits for approval: what is otherwise than when it, or what it takes the place of, was last decided about.</summary>
+    public DecisionDifference? Difference { get; init; }
+
     /// <summary>Who did what, when and why, oldest first; where one outage is asked for.</summary>
     public IReadOnlyList<OutageDeed> History { get; init; } = [];
 

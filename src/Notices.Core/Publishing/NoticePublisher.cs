@@ -124,7 +124,7 @@ public sealed class NoticePublisher(
         (notice.Late, notice.LateReason) = (late, late ? outage.LateReason : null);
         Keep(row, notice);
         known.Add(outage, row.Key, notice);
-        foreach (var audience in Audiences(row, stated)) OpenRound(notice, row, audience, now, activity?.Id ?? outage.TraceParent);
+        foreach (var audience in Audience.RoundAudience.Of(row.Key, row.Type, row.Audience, stated)) OpenRound(notice, row, audience, now, activity?.Id ?? outage.TraceParent);
         outage.Version++;
         if (outage.Status != before) RecordMove(outage, before, notice);
         if (row.Key == NoticeSchedule.FirstKey && outage.Replaces is { Status: OutageStatus.Postponed } replaced) Close(replaced, outage, notice);
@@ -226,20 +226,6 @@ public sealed class NoticePublisher(
         ExpiresAt = notice.ExpiresAt,
         TraceParent = traceParent,
     });
-
-    /// <summary>A correction speaks to two groups in two texts, and where the times were wrong to a third; every other notice to one.</summary>
-    private static IEnumerable<string> Audiences(ScheduledNotice row, NoticeFacts stated) => row switch
-    {
-        { Audience: null } => [],
-        // Told of the one put off and cut now; cut now alone; told and not cut any more.
-        { Key: NoticeSchedule.FirstKey, Type: NoticeType.Changed } => [Audience.RoundAudience.StillAffected, Audience.RoundAudience.NewlyAffected, Audience.RoundAudience.WronglyTold],
-        { Type: NoticeType.Corrected } when !SameTimes(stated) => [Audience.RoundAudience.WronglyTold, Audience.RoundAudience.NewlyAffected, Audience.RoundAudience.StillAffected],
-        { Type: NoticeType.Corrected } => [Audience.RoundAudience.WronglyTold, Audience.RoundAudience.NewlyAffected],
-        _ => [row.Audience],
-    };
-
-    private static bool SameTimes(NoticeFacts stated) =>
-        stated.Windows.Select(w => (w.StartsAt, w.EndsAt)).SequenceEqual(stated.PreviousWindows.Select(w => (w.StartsAt, w.EndsAt)));
 
     private static void Advance(Outage outage, ScheduledNotice row, DateTimeOffset now)
     {

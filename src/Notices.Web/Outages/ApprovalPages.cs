@@ -63,6 +63,15 @@ internal static class ApprovalPages
         var schedule = await insight.ScheduleAsync(number, actor, stopping);
         foreach (var line in (schedule.Value?.Notices ?? []).Where(line => line.Type == Publishing.NoticeType.Initial)) Fact("moments", frame.At(line.DueAt) + (line.Deadline is { } deadline ? $" ({frame.Say("deadline")} {frame.At(deadline)})" : ""));
         lead.Append("</tbody></table>");
+        if (outage.Difference is { } difference)
+        {
+            lead.Append(CultureInfo.InvariantCulture, $"<h2>{Pages.Text(frame.Say(difference.Number == outage.Number ? "difference" : "difference-of", new { number = difference.Number }))}</h2><p>{Pages.Text(frame.Say("difference-since", new { by = difference.By, at = frame.At(difference.At) }))}</p>");
+            lead.Append(difference.Changes.Count == 0 ? $"<p>{Said("difference-none")}</p>" : "<table><tbody>");
+            foreach (var change in difference.Changes)
+                lead.Append(CultureInfo.InvariantCulture, $"<tr><th scope=\"row\">{Pages.Text(ChangeWords.Member(change, frame))}</th><td class=\"text\"><del>{Pages.Text(ChangeWords.Before(change, frame))}</del><br><ins>{Pages.Text(ChangeWords.After(change, frame))}</ins></td></tr>");
+            if (difference.Changes.Count > 0) lead.Append("</tbody></table>");
+        }
+
         var preview = await insight.PreviewAsync(number, actor, stopping);
         if (preview.Value?.Texts.FirstOrDefault(one => one.Language == language && one.Medium == Publishing.TemplateMedium.Feed) is { } text) lead.Append(CultureInfo.InvariantCulture, $"<blockquote>{Pages.Text(text.Text)}</blockquote>");
 

@@ -98,21 +98,20 @@ internal sealed record Drawing(long RoundId, string Audience, Notice Notice, Out
         if (few.Count > 0) yield return few;
     }
 
-    /// <summary>What a correction says follows from whom it speaks to.</summary>
     /// <param name="told">Facts of the notice before, as stored; for those it told wrongly.</param>
-    internal static NoticeFacts FactsOf(Notice notice, string audience, string? told)
-    {
-        var facts = JsonSerializer.Deserialize<NoticeFacts>(notice.Facts, Json.Stored)!;
+    internal static NoticeFacts FactsOf(Notice notice, string audience, string? told) =>
+        For(JsonSerializer.Deserialize<NoticeFacts>(notice.Facts, Json.Stored)!, audience, told is null ? null : JsonSerializer.Deserialize<NoticeFacts>(told, Json.Stored));
 
-        return audience switch
-        {
-            RoundAudience.NewlyAffected => facts.ForNewlyTold(),
-            RoundAudience.StillAffected => facts with { Type = NoticeType.Changed },
-            // The outage they were told of was put off and came back as one that does not concern them.
-            RoundAudience.WronglyTold when facts.Type == NoticeType.Changed && told is not null => NotConcerned(facts, JsonSerializer.Deserialize<NoticeFacts>(told, Json.Stored)!),
-            _ => facts,
-        };
-    }
+    /// <summary>What a correction says follows from whom it speaks to.</summary>
+    /// <param name="told">What the notice before said.</param>
+    internal static NoticeFacts For(NoticeFacts facts, string audience, NoticeFacts? told) => audience switch
+    {
+        RoundAudience.NewlyAffected => facts.ForNewlyTold(),
+        RoundAudience.StillAffected => facts with { Type = NoticeType.Changed },
+        // The outage they were told of was put off and came back as one that does not concern them.
+        RoundAudience.WronglyTold when facts.Type == NoticeType.Changed && told is not null => NotConcerned(facts, told),
+        _ => facts,
+    };
 
     private static NoticeFacts NotConcerned(NoticeFacts facts, NoticeFacts before) =>
         facts with { Type = NoticeType.Cancelled, Feeders = before.Feeders, Sections = before.Sections, Places = before.Places, Windows = before.Windows, PreviousWindows = before.Windows };

@@ -148,12 +148,14 @@ public sealed class OutagePlanning
         var open = outage.Status is OutageStatus.Draft or OutageStatus.Rejected or OutageStatus.Submitted;
 
         var notices = await _store.NoticesAsync(outage.Id, cancellationToken);
+        var (history, zone) = (new OutageHistory(_db), TimeZoneInfo.FindSystemTimeZoneById(outage.Organisation!.TimeZone));
 
         return OutageView.Of(outage, open ? (await _checks.RunAsync(outage, outage.Confirmed, cancellationToken)).All : [], notices) with
         {
             JoinTo = outage.JoinedToId is { } joined ? await _db.Outages.Where(o => o.Id == joined).Select(o => o.Number).FirstAsync(cancellationToken) : null,
             ReplacedBy = await OutageStore.Replacing(_db).Where(o => o.ReplacesId == outage.Id).Select(o => o.Number).FirstOrDefaultAsync(cancellationToken),
-            History = await new OutageHistory(_db).ReadAsync(outage, notices, TimeZoneInfo.FindSystemTimeZoneById(outage.Organisation!.TimeZone), cancellationToken),
+            Difference = await history.DifferenceAsync(outage, zone, cancellationToken),
+            History = await history.ReadAsync(outage, notices, zone, cancellationToken),
         };
     }
 

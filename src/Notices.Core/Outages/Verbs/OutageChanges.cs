@@ -29,6 +29,7 @@ public sealed class OutageChanges
 
     private readonly NoticesDb _db;
     private readonly OutageActs _acts;
+    private readonly ChangeForesight _foresight;
     private readonly OutageChecks _checks;
     private readonly PolicyBook _policy;
     private readonly ReasonBook _reasons;
@@ -39,95 +40,120 @@ public sealed class OutageChanges
         NoticesDb db, AuditTrail audit, TimeProvider clock, PolicyBook policy, DueAlarm alarm, OutageChecks checks, ReasonBook reasons, NoticeFactsBuilder facts, NoticeRenderer renderer)
     {
         _acts = new OutageActs(db, audit, clock, policy, alarm);
+        _foresight = new ChangeForesight(db, _acts.Schedule, facts, renderer);
         (_db, _checks, _policy, _reasons, _facts, _renderer) = (db, checks, policy, reasons, facts, renderer);
     }
 
     /// <summary>Another day or time, also for one that was postponed with its date open. Another day or an earlier start runs through the lead time again.</summary>
     public Task<Result<OutageView>> RescheduleAsync(string number, RescheduleOutage request, Actor actor, CancellationToken cancellationToken) =>
-        _acts.DoAsync(number, "rescheduled", Dispatchers, actor, async outage =>
-        {
-            if (outage.Status is not (OutageStatus.Approved or OutageStatus.Published or OutageStatus.Postponed)) return [OutageActs.Forbids(outage, "reschedule")];
-            if (await ReplacedAsync(outage, cancellationToken) is { } replaced) return [replaced];
-            if (request.Reason is null) return [new Problem("reason-missing", "reason")];
+        _acts.DoAsync(number, "rescheduled", Dispatchers, actor, outage => RescheduleAsync(outage, request, cancellationToken), request, cancellationToken);
 
-            // Once it was put off nobody counts on any day, so every new date runs through the lead time again.
-            var sameDays = outage.Status != OutageStatus.Postponed && SameDays(outage, request.Windows);
-            Replace(outage, request.Windows);
-            if (!sameDays) outage.LateReason = null;
-            outage.LateReason = request.LateReason ?? outage.LateReason;
-            await _db.SaveChangesAsync(cancellationToken);
-            await _acts.Scopes.RedrawAsync(outage, cancellationToken);
-            await _db.SaveChangesAsync(cancellationToken);
-            if (await RefusalsAsync(outage, sameDays, request.Confirm, cancellationToken) is { Count: > 0 } refusals) return refusals;
+    /// <summary>What that would tell whom; nothing is changed.</summary>
+    public Task<Result<ForeseenChange>> ForeseeRescheduleAsync(string number, RescheduleOutage request, Actor actor, CancellationToken cancellationToken) =>
+        _acts.ForeseeAsync(number, "rescheduled", Dispatchers, actor, outage => RescheduleAsync(outage, request, cancellationToken), outage => _foresight.SeeAsync(outage, NoticeType.Changed, cancellationToken), cancellationToken);
 
-            outage.PostponedAt = null;
-            Changed(outage, request.Reason, false);
-            // An approved plan nobody was told of stays approved: its first notice simply says the new time.
-            if (outage.Status == OutageStatus.Postponed) outage.Status = OutageStatus.Published;
+    private async Task<IReadOnlyList<Problem>> RescheduleAsync(Outage outage, RescheduleOutage request, CancellationToken cancellationToken)
+    {
+        if (outage.Status is not (OutageStatus.Approved or OutageStatus.Published or OutageStatus.Postponed)) return [OutageActs.Forbids(outage, "reschedule")];
+        if (await ReplacedAsync(outage, cancellationToken) is { } replaced) return [replaced];
+        if (request.Reason is null) return [new Problem("reason-missing", "reason")];
 
-            return await WordingAsync(outage, NoticeType.Changed, cancellationToken);
-        }, request, cancellationToken);
+        // Once it was put off nobody counts on any day, so every new date runs through the lead time again.
+        var sameDays = outage.Status != OutageStatus.Postponed && SameDays(outage, request.Windows);
+        Replace(outage, request.Windows);
+        if (!sameDays) outage.LateReason = null;
+        outage.LateReason = request.LateReason ?? outage.LateReason;
+        await _db.SaveChangesAsync(cancellationToken);
+        await _acts.Scopes.RedrawAsync(outage, cancellationToken);
+        await _db.SaveChangesAsync(cancellationToken);
+        if (await RefusalsAsync(outage, sameDays, request.Confirm, cancellationToken) is { Count: > 0 } refusals) return refusals;
+
+        outage.PostponedAt = null;
+        Changed(outage, request.Reason, false);
+        // An approved plan nobody was told of stays approved: its first notice simply says the new time.
+        if (outage.Status == OutageStatus.Postponed) outage.Status = OutageStatus.Published;
+
+        return await WordingAsync(outage, NoticeType.Changed, cancellationToken);
+    }
 
     /// <summary>Put off, the new date open; without one by the policy's expiry it becomes cancelled.</summary>
     public Task<Result<OutageView>> PostponeAsync(string number, LocalText? reason, Actor actor, CancellationToken cancellationToken) =>
-        _acts.DoAsync(number, "postponed", Dispatchers, actor, async outage =>
-        {
-            if (reason is null) return [new Problem("reason-missing", "reason")];
-            if (OutageActs.Move(outage, OutageStatus.Postponed, "postpone") is { Count: > 0 } refusal) return refusal;
+        _acts.DoAsync(number, "postponed", Dispatchers, actor, outage => PostponeAsync(outage, reason, cancellationToken), new { reason }, cancellationToken);
 
-            outage.PostponedAt = _acts.Now;
-            outage.PostponedUntil = _acts.Now + _policy.Options.Planning.PostponedExpiry;
-            Changed(outage, reason, false);
+    /// <summary>What that would tell whom; nothing is changed.</summary>
+    public Task<Result<ForeseenChange>> ForeseePostponeAsync(string number, LocalText? reason, Actor actor, CancellationToken cancellationToken) =>
+        _acts.ForeseeAsync(number, "postponed", Dispatchers, actor, outage => PostponeAsync(outage, reason, cancellationToken), outage => _foresight.SeeAsync(outage, NoticeType.Postponed, cancellationToken), cancellationToken);
 
-            return await WordingAsync(outage, NoticeType.Postponed, cancellationToken);
-        }, new { reason }, cancellationToken);
+    private async Task<IReadOnlyList<Problem>> PostponeAsync(Outage outage, LocalText? reason, CancellationToken cancellationToken)
+    {
+        if (reason is null) return [new Problem("reason-missing", "reason")];
+        if (OutageActs.Move(outage, OutageStatus.Postponed, "postpone") is { Count: > 0 } refusal) return refusal;
+
+        outage.PostponedAt = _acts.Now;
+        outage.PostponedUntil = _acts.Now + _policy.Options.Planning.PostponedExpiry;
+        Changed(outage, reason, false);
+
+        return await WordingAsync(outage, NoticeType.Postponed, cancellationToken);
+    }
 
     /// <summary>What was told was wrong: those wrongly told hear that with an apology, those newly affected get the notice, the others nothing.</summary>
     public Task<Result<OutageView>> CorrectAsync(string number, CorrectOutage request, Actor actor, CancellationToken cancellationToken) =>
-        _acts.DoAsync(number, "corrected", Dispatchers, actor, async outage =>
+        _acts.DoAsync(number, "corrected", Dispatchers, actor, outage => CorrectAsync(outage, request, cancellationToken), request, cancellationToken);
+
+    /// <summary>What that would tell whom; nothing is changed.</summary>
+    public Task<Result<ForeseenChange>> ForeseeCorrectAsync(string number, CorrectOutage request, Actor actor, CancellationToken cancellationToken) =>
+        _acts.ForeseeAsync(number, "corrected", Dispatchers, actor, outage => CorrectAsync(outage, request, cancellationToken), outage => _foresight.SeeAsync(outage, NoticeType.Corrected, cancellationToken), cancellationToken);
+
+    private async Task<IReadOnlyList<Problem>> CorrectAsync(Outage outage, CorrectOutage request, CancellationToken cancellationToken)
+    {
+        if (outage.Status is not (OutageStatus.Published or OutageStatus.InProgress)) return [OutageActs.Forbids(outage, "correct")];
+        if (request.Reason is null) return [new Problem("reason-missing", "reason")];
+
+        if (request.Feeders is not null || request.Sections is not null || request.Transformers is not null)
         {
-            if (outage.Status is not (OutageStatus.Published or OutageStatus.InProgress)) return [OutageActs.Forbids(outage, "correct")];
-            if (request.Reason is null) return [new Problem("reason-missing", "reason")];
+            var scope = await _acts.Scopes.ResolveAsync(
+                new PlanOutage { Feeders = request.Feeders ?? [], Sections = request.Sections ?? [], Transformers = request.Transformers ?? [] }, outage.Organisation!, cancellationToken);
+            if (!scope.Ok) return scope.Problems;
 
-            if (request.Feeders is not null || request.Sections is not null || request.Transformers is not null)
-            {
-                var scope = await _acts.Scopes.ResolveAsync(
-                    new PlanOutage { Feeders = request.Feeders ?? [], Sections = request.Sections ?? [], Transformers = request.Transformers ?? [] }, outage.Organisation!, cancellationToken);
-                if (!scope.Ok) return scope.Problems;
+            outage.Scope.Clear();
+            outage.Scope.AddRange(scope.Value!);
+        }
 
-                outage.Scope.Clear();
-                outage.Scope.AddRange(scope.Value!);
-            }
+        if (request.Windows is { Count: > 0 }) Replace(outage, request.Windows);
+        await _db.SaveChangesAsync(cancellationToken);
+        var transformers = await _acts.Scopes.RedrawAsync(outage, cancellationToken);
+        await _db.SaveChangesAsync(cancellationToken);
+        var inScope = await _acts.Scopes.PlacesAsync(transformers, cancellationToken);
+        outage.Places.Clear();
+        outage.Places.AddRange((request.Places ?? [.. inScope.Select(p => p.Name).Distinct()])
+            .Select(name => new OutagePlace { Name = name, PlaceId = inScope.Find(p => p.Name == name)?.Id }));
+        await _db.SaveChangesAsync(cancellationToken);
+        if (await RefusalsAsync(outage, true, request.Confirm, cancellationToken) is { Count: > 0 } refusals) return refusals;
 
-            if (request.Windows is { Count: > 0 }) Replace(outage, request.Windows);
-            await _db.SaveChangesAsync(cancellationToken);
-            var transformers = await _acts.Scopes.RedrawAsync(outage, cancellationToken);
-            await _db.SaveChangesAsync(cancellationToken);
-            var inScope = await _acts.Scopes.PlacesAsync(transformers, cancellationToken);
-            outage.Places.Clear();
-            outage.Places.AddRange((request.Places ?? [.. inScope.Select(p => p.Name).Distinct()])
-                .Select(name => new OutagePlace { Name = name, PlaceId = inScope.Find(p => p.Name == name)?.Id }));
-            await _db.SaveChangesAsync(cancellationToken);
-            if (await RefusalsAsync(outage, true, request.Confirm, cancellationToken) is { Count: > 0 } refusals) return refusals;
+        Changed(outage, request.Reason, true);
 
-            Changed(outage, request.Reason, true);
-
-            return await WordingAsync(outage, NoticeType.Corrected, cancellationToken);
-        }, request, cancellationToken);
+        return await WordingAsync(outage, NoticeType.Corrected, cancellationToken);
+    }
 
     /// <summary>It will not happen; those told hear so.</summary>
     public Task<Result<OutageView>> CancelAsync(string number, LocalText? reason, Actor actor, CancellationToken cancellationToken) =>
-        _acts.DoAsync(number, "cancelled", Dispatchers, actor, async outage =>
-        {
-            if (reason is null) return [new Problem("reason-missing", "reason")];
-            if (await ReplacedAsync(outage, cancellationToken) is { } replaced) return [replaced];
-            if (OutageActs.Move(outage, OutageStatus.Cancelled, "cancel") is { Count: > 0 } refusal) return refusal;
+        _acts.DoAsync(number, "cancelled", Dispatchers, actor, outage => CancelAsync(outage, reason, cancellationToken), new { reason }, cancellationToken);
 
-            outage.CancelledAt = _acts.Now;
-            Changed(outage, reason, false);
+    /// <summary>What that would tell whom; nothing is changed.</summary>
+    public Task<Result<ForeseenChange>> ForeseeCancelAsync(string number, LocalText? reason, Actor actor, CancellationToken cancellationToken) =>
+        _acts.ForeseeAsync(number, "cancelled", Dispatchers, actor, outage => CancelAsync(outage, reason, cancellationToken), outage => _foresight.SeeAsync(outage, NoticeType.Cancelled, cancellationToken), cancellationToken);
 
-            return await WordingAsync(outage, NoticeType.Cancelled, cancellationToken);
-        }, new { reason }, cancellationToken);
+    private async Task<IReadOnlyList<Problem>> CancelAsync(Outage outage, LocalText? reason, CancellationToken cancellationToken)
+    {
+        if (reason is null) return [new Problem("reason-missing", "reason")];
+        if (await ReplacedAsync(outage, cancellationToken) is { } replaced) return [replaced];
+        if (OutageActs.Move(outage, OutageStatus.Cancelled, "cancel") is { Count: > 0 } refusal) return refusal;
+
+        outage.CancelledAt = _acts.Now;
+        Changed(outage, reason, false);
+
+        return await WordingAsync(outage, NoticeType.Cancelled, cancellationToken);
+    }
 
     /// <summary>The approved plan that takes its place speaks for it from then on.</summary>
     private async Task<Problem?> ReplacedAsync(Outage outage, CancellationToken cancellationToken)
