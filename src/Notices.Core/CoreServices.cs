@@ -41,6 +41,7 @@ public static class CoreServices
         services.AddScoped<AuditTrail>();
         services.AddScoped<KeyRing>();
         services.AddScoped<UserDesk>();
+        services.AddScoped<UserEditing>();
         services.AddSingleton(options.SignIn);
         services.AddSingleton(_ => BreachedPasswords.Load(options.Home, options.SignIn.BreachedPasswords));
         services.AddSingleton<PasswordRules>();

@@ -45,6 +45,8 @@ public sealed partial class ConsoleTests
     [InlineData(typeof(Customers.ContactKind))]
     [InlineData(typeof(Policy.MomentKind))]
     [InlineData(typeof(Access.Role))]
+    [InlineData(typeof(Access.StaffPost))]
+    [InlineData(typeof(Announcements.AnnouncementStatus))]
     [InlineData(typeof(Policy.ScheduledState), "state")]
     public void Every_value_has_a_word(Type values, string? prefix = null) =>
         Assert.All(Enum.GetNames(values), value => Assert.Contains($"{prefix ?? values.Name}-{value}", Sentences.ConsoleCodes(Languages.English)));
@@ -150,8 +152,21 @@ public sealed partial class ConsoleTests
         await page.ClickAsync("#key-add");
         Assert.StartsWith("ntc_", await page.Locator("#key").InnerTextAsync(), StringComparison.Ordinal);
         var row = page.Locator("tr", new PageLocatorOptions { HasText = "chen" });
-        await row.Locator("button").ClickAsync();
-        await row.Locator("button").ClickAsync();
+        await row.Locator("button").First.ClickAsync();
+        await page.FillAsync("#edit-display", "陈坐席");
+        await page.FillAsync("#edit-phone", "12");
+        await page.ClickAsync("#edit-save");
+        await Assertions.Expect(page.Locator("#user-edit .problems")).ToBeVisibleAsync();
+        await World.LookAsync(page, "account-edit-en");
+        await page.FillAsync("#edit-phone", "13800002222");
+        await page.ClickAsync("#edit-save");
+        await Assertions.Expect(row).ToContainTextAsync("陈坐席");
+        await row.Locator("button").First.ClickAsync();
+        await page.FillAsync("#edit-password", "yet another four words");
+        await page.ClickAsync("#edit-reset");
+        await Assertions.Expect(page.Locator("#user-edit")).ToHaveCountAsync(0);
+        await row.Locator("button").Last.ClickAsync();
+        await row.Locator("button").Last.ClickAsync();
         await Assertions.Expect(row).ToContainTextAsync("closed");
     }
 

@@ -56,8 +56,15 @@ internal sealed partial class World : IAsyncDisposable
 
     /// <summary>Somebody at a browser of their own, signed in.</summary>
     /// <param name="width">Points; 390 is a telephone.</param>
-    internal async Task<IPage> OpenAsync(string name, string locale, int width = 1280, bool dark = false, bool script = true)
+    /// <param name="organisation">Where somebody unknown is made a dispatcher of.</param>
+    internal async Task<IPage> OpenAsync(string name, string locale, int width = 1280, bool dark = false, bool script = true, string? organisation = null)
     {
+        if (organisation is not null)
+        {
+            await using var scope = Host.Services.CreateAsyncScope();
+            Assert.True((await scope.ServiceProvider.GetRequiredService<UserDesk>().AddAsync(new AddUser(name, Password, [Role.Dispatcher], organisation), Actor.System, default)).Ok);
+        }
+
         var context = await _browser.NewContextAsync(new BrowserNewContextOptions
         {
             BaseURL = Host.Address.ToString(),

@@ -2,7 +2,6 @@ using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Notices.Audit;
-using Notices.Imports;
 using Notices.Network;
 using Notices.Storage;
 using Notices.Words;
@@ -19,7 +18,33 @@ public sealed record AddUser(
     StaffPost? Post = null);
 
 /// <summary>A user as lists show it.</summary>
-public sealed record UserView(string Name, string DisplayName, IReadOnlyList<Role> Roles, string Organisation, DateTimeOffset? DisabledAt);
+public sealed record UserView(string Name, string DisplayName, IReadOnlyList<Role> Roles, string Organisation, DateTimeOffset? DisabledAt)
+{
+    public string? Email { get; init; }
+
+    /// <summary>E.164.</summary>
+    public string? Phone { get; init; }
+
+    public string? Language { get; init; }
+
+    public StaffPost? Post { get; init; }
+
+    /// <summary>Codes of it are asked for.</summary>
+    public bool HasAuthenticator { get; init; }
+
+    /// <summary>Until when the account rests after too many wrong tries; machine time.</summary>
+    public DateTimeOffset? RestsUntil { get; init; }
+
+    internal static UserView Of(User user) => new(user.UserName!, user.DisplayName, [.. user.Roles.Select(r => r.Role).Order()], user.Organisation!.Code, user.DisabledAt)
+    {
+        Email = user.Email,
+        Phone = user.PhoneNumber,
+        Language = user.Language,
+        Post = user.Post,
+        HasAuthenticator = user.AuthenticatorKey is not null,
+        RestsUntil = user.LockoutEnd,
+    };
+}
 
 /// <summary>People's accounts.</summary>
 public sealed partial class UserDesk(NoticesDb db, AuditTrail audit, TimeProvider clock, OrganisationDirectory organisations, CustomerOptions customers, PasswordRules passwords)
@@ -33,7 +58,7 @@ public sealed partial class UserDesk(NoticesDb db, AuditTrail audit, TimeProvide
         if (!actor.Is(Role.Administrator)) return Problem.Forbidden("user.add");
 
         var problems = Faults(request).Concat(passwords.Faults(request.Name, request.Password)).ToList();
-        var phone = Phone(request.Phone);
+        var phone = UserChecks.Phone(request.Phone, customers.Region);
         problems.AddRange(phone.Problems);
         var organisation = await organisations.FindAsync(request.Organisation, actor, cancellationToken);
         problems.AddRange(organisation.Problems);
@@ -62,7 +87,7 @@ public sealed partial class UserDesk(NoticesDb db, AuditTrail audit, TimeProvide
         audit.Record(actor, "user.added", $"user/{request.Name}", null, new { request.Roles, request.Organisation, request.Post });
         await audit.CommitAsync(cancellationToken);
 
-        return View(user);
+        return UserView.Of(user);
     }
 
     /// <summary>The accounts of the actor's organisations, by name.</summary>
@@ -73,7 +98,7 @@ public sealed partial class UserDesk(NoticesDb db, AuditTrail audit, TimeProvide
         var users = await db.Users.AsNoTracking().Include(u => u.Roles).Include(u => u.Organisation)
             .Where(u => u.Organisation!.Path.StartsWith(actor.OrganisationPath)).OrderBy(u => u.NormalizedUserName).ToListAsync(cancellationToken);
 
-        return Result<IReadOnlyList<UserView>>.Of(users.ConvertAll(View));
+        return Result<IReadOnlyList<UserView>>.Of(users.ConvertAll(UserView.Of));
     }
 
     /// <summary>Closes an account; the row stays for the record, and whoever is signed in with it is signed out.</summary>
@@ -90,29 +115,13 @@ public sealed partial class UserDesk(NoticesDb db, AuditTrail audit, TimeProvide
         audit.Record(actor, "user.disabled", $"user/{user.UserName}");
         await audit.CommitAsync(cancellationToken);
 
-        return View(user);
+        return UserView.Of(user);
     }
 
-    private static IEnumerable<Problem> Faults(AddUser request)
-    {
-        if (!UserName().IsMatch(request.Name) || request.Name.Equals(Actor.System.Name, StringComparison.OrdinalIgnoreCase))
-            yield return new Problem("user-name-unfit", "name", new { name = request.Name });
-        if (request.Roles.Count == 0) yield return new Problem("role-missing", "role");
-        if (request.Post == StaffPost.Deputy && request.Roles.Count > 0 && !request.Roles.Contains(Role.Approver)) yield return new Problem("deputy-not-approver", "post");
-        if (request.Email is { } mail && !(System.Net.Mail.MailAddress.TryCreate(mail, out var read) && read.Address == mail)) yield return new Problem("mail-address-unreadable", "email", new { address = mail });
-        if (request.Language is { } language && Languages.Nearest(language) is null) yield return new Problem("language-unknown", "language", new { language, allowed = Languages.All });
-    }
-
-    /// <summary>Rings go out as short messages, so a number must take them.</summary>
-    private Result<string> Phone(string? text)
-    {
-        if (string.IsNullOrWhiteSpace(text)) return "";
-
-        return PhoneNumber.TryParse(text.Trim(), customers.Region, out var number) && number!.IsMobile ? number.E164 : new Problem("mobile-number-unreadable", "phone", new { number = text });
-    }
-
-    private static UserView View(User user) =>
-        new(user.UserName!, user.DisplayName, [.. user.Roles.Select(r => r.Role).Order()], user.Organisation!.Code, user.DisabledAt);
+    private static IEnumerable<Problem> Faults(AddUser request) =>
+        UserName().IsMatch(request.Name) && !request.Name.Equals(Actor.System.Name, StringComparison.OrdinalIgnoreCase)
+            ? UserChecks.Faults(request.Roles, request.Email, request.Language, request.Post)
+            : UserChecks.Faults(request.Roles, request.Email, request.Language, request.Post).Prepend(new Problem("user-name-unfit", "name", new { name = request.Name }));
 
     /// <summary>No colon, so that nobody is taken for <c>shell:…</c>.</summary>
     [GeneratedRegex(@"\A[\p{L}\p{N}][\p{L}\p{N}._@-]{1,63}\z", RegexOptions.CultureInvariant)]

@@ -36,6 +36,16 @@ public sealed class AnnouncementDesk
             return [];
         }, null, cancellationToken);
 
+    /// <summary>Every text of it as it stands now; what keeps it from being written otherwise.</summary>
+    public async Task<Result<IReadOnlyList<PreviewText>>> PreviewAsync(string number, Actor actor, CancellationToken cancellationToken)
+    {
+        var found = await _acts.SeenAsync(number, actor, cancellationToken);
+
+        return found.Value is { } announcement
+            ? TextPreviews.Of(_renderer, _facts.Of(announcement, announcement.PublishAt > _acts.Now ? announcement.PublishAt.Value : _acts.Now, 1))
+            : Result<IReadOnlyList<PreviewText>>.Refused(found.Problems);
+    }
+
     /// <summary>From here it goes out by itself, at its time or at once.</summary>
     public Task<Result<AnnouncementView>> ApproveAsync(string number, Actor actor, CancellationToken cancellationToken) =>
         _acts.DoAsync(number, "approved", [Role.Approver], actor, announcement =>

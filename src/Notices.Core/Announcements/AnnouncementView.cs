@@ -44,7 +44,7 @@ public sealed record AnnouncementView
             SubmittedBy = announcement.SubmittedBy,
             ApprovedBy = announcement.ApprovedBy,
             Warnings = warnings ?? [],
-            Notices = notices ?? [],
+            Notices = [.. (notices ?? []).Select(notice => notice with { PublishedAt = In(notice.PublishedAt)!.Value })],
         };
 
         DateTimeOffset? In(DateTimeOffset? instant) => instant is { } at ? TimeZoneInfo.ConvertTime(at, zone) : null;

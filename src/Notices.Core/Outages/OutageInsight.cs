@@ -86,10 +86,12 @@ public sealed class OutageInsight(
         foreach (var tier in written) letters += await LettersAsync(points.Where(p => p.Customer!.Tier == tier), policy.Options.ContactsFor(outage.Kind, tier), cancellationToken);
 
         var contacts = people.GroupBy(p => p.Kind).OrderBy(p => p.Key).Select(p => new ContactCount(p.Key, p.Sum(tier => tier.Customers))).ToList();
-        var reached = await foresight.OfOutageAsync(
-            outage, [.. people.Select(p => (p.Tier, p.Kind, p.Customers))], tier => policy.Options.ContactsFor(outage.Kind, tier), await PartsAsync(outage, cancellationToken), cancellationToken);
+        List<(short Tier, Customers.ContactKind Kind, int Customers)> reachable = [.. people.Select(p => (p.Tier, p.Kind, p.Customers))];
+        ContactPlan Plan(short tier) => policy.Options.ContactsFor(outage.Kind, tier);
+        var parts = await PartsAsync(outage, cancellationToken);
+        var reached = await foresight.OfOutageAsync(outage, reachable, Plan, parts, cancellationToken);
 
-        return new AudienceView(outage.Number, tiers.Sum(t => t.SupplyPoints), tiers, contacts, letters, unreachable, reached);
+        return new AudienceView(outage.Number, tiers.Sum(t => t.SupplyPoints), tiers, contacts, letters, unreachable, reached, foresight.CostsOf(outage.Kind, reachable, Plan, parts));
     }
 
     /// <summary>Whom an emergency or fault would be told to and in which words, before it is declared; nothing stays behind.</summary>
@@ -132,21 +134,9 @@ public sealed class OutageInsight(
         if (!found.Ok) return Result<PreviewView>.Refused(found.Problems);
 
         var stated = await facts.PreviewAsync(found.Value!, NoticeType.Initial, cancellationToken);
-        var texts = new List<PreviewText>();
-        foreach (var language in Languages.All)
-        {
-            foreach (var medium in TemplateMedia.All)
-            {
-                var text = renderer.Render(stated, language, medium);
-                if (!text.Ok) return Result<PreviewView>.Refused(text.Problems);
+        var texts = TextPreviews.Of(renderer, stated);
 
-                var rendered = text.Value!;
-                var body = medium.IsPersonal() ? PersonalText.Fill(rendered.Text, stated.Places.Count > 0 ? stated.Places[0].Name : null, "1234") : rendered.Text;
-                texts.Add(new PreviewText(language, medium, rendered.Subject, body, rendered.Sms?.Encoding.ToString(), rendered.Sms?.Parts, rendered.Reading?.TotalSeconds));
-            }
-        }
-
-        return new PreviewView(found.Value!.Number, texts);
+        return texts.Value is { } all ? new PreviewView(found.Value!.Number, all) : Result<PreviewView>.Refused(texts.Problems);
     }
 }
 
@@ -165,7 +155,8 @@ public sealed record ScheduleMoment(MomentKind Kind, DateTimeOffset DueAt, strin
 /// <param name="Letters">Customers who get a letter by the policy's contacts.</param>
 /// <param name="Unreachable">Supply points nobody has a contact for and nobody carries a letter to.</param>
 /// <param name="Foresight">When the last of them would be reached if they were told now.</param>
-public sealed record AudienceView(string Number, int SupplyPoints, IReadOnlyList<TierCount> Tiers, IReadOnlyList<ContactCount> Contacts, int Letters, int Unreachable, ForesightView Foresight);
+/// <param name="Costs">Of telling them once; media whose price nobody has said are left out, and so are letters.</param>
+public sealed record AudienceView(string Number, int SupplyPoints, IReadOnlyList<TierCount> Tiers, IReadOnlyList<ContactCount> Contacts, int Letters, int Unreachable, ForesightView Foresight, IReadOnlyList<CostLine> Costs);
 
 /// <summary>An emergency or fault before it is declared.</summary>
 /// <param name="Text">Its first short message.</param>
@@ -177,6 +168,3 @@ public sealed record TierCount(short Tier, int SupplyPoints, int Customers);
 public sealed record ContactCount(Customers.ContactKind Kind, int Customers);
 
 public sealed record PreviewView(string Number, IReadOnlyList<PreviewText> Texts);
-
-/// <param name="Seconds">How long it takes to read aloud.</param>
-public sealed record PreviewText(string Language, TemplateMedium Medium, string? Subject, string Text, string? Encoding, int? Parts, double? Seconds);

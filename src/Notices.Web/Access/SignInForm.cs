@@ -15,16 +15,19 @@ internal static class SignInForm
 
     internal static string Address(SignInStep? step, HttpContext context)
     {
-        var page = step switch { SignInStep.Code => "/sign-in/code", SignInStep.Authenticator => "/sign-in/authenticator", SignInStep.Password => "/sign-in/password", _ => "/sign-in" };
+        var page = Page(step);
         var target = Target(context);
 
         return target == Home ? page : $"{page}?to={Uri.EscapeDataString(target)}";
     }
 
+    internal static string Page(SignInStep? step) => step switch { SignInStep.Code => "/sign-in/code", SignInStep.Authenticator => "/sign-in/authenticator", SignInStep.Password => "/sign-in/password", _ => "/sign-in" };
+
     internal static IResult Password(HttpContext context, IReadOnlyList<Problem> problems, string name = "") => PlainForm.Page(
         context, "sign-in-title", problems, "sign-in-button",
         PlainForm.Field(context, "name", problems, $"required autocomplete=\"username\" autocapitalize=\"none\" value=\"{Pages.Text(name)}\"{(name.Length == 0 ? " autofocus" : "")}")
-        + PlainForm.Field(context, "password", problems, $"required type=\"password\" autocomplete=\"current-password\"{(name.Length > 0 ? " autofocus" : "")}"));
+        + PlainForm.Field(context, "password", problems, $"required type=\"password\" autocomplete=\"current-password\"{(name.Length > 0 ? " autofocus" : "")}"),
+        Outside(context));
 
     internal static IResult Code(HttpContext context, IReadOnlyList<Problem> problems) => PlainForm.Page(
         context, "sign-in-code", problems, "sign-in-button", CodeField(context, problems), Lead(context, "sign-in-code-lead"));
@@ -56,6 +59,17 @@ internal static class SignInForm
         context, Sentences.Label(title, context.PageLanguage()),
         $"<header>{Pages.Switch(context.PageLanguage())}</header><main><h1>{PlainForm.Word(title, context)}</h1>{PlainForm.Problems(context, problems)}<p><a href=\"{Home}\">{PlainForm.Word("sign-in-back", context)}</a></p></main>",
         style: PlainForm.Style);
+
+    /// <summary>The way to another provider, where one is set.</summary>
+    private static string Outside(HttpContext context)
+    {
+        if (context.RequestServices.GetRequiredService<SignInOptions>().OpenId is not { } provider) return "";
+
+        var target = Target(context);
+        var word = provider.Label is { Length: > 0 } label ? Pages.Text(label) : PlainForm.Word("sign-in-outside", context);
+
+        return $"<p><a href=\"/sign-in/openid{(target == Home ? "" : $"?to={Uri.EscapeDataString(target)}")}\">{word}</a></p>";
+    }
 
     private static string CodeField(HttpContext context, IReadOnlyList<Problem> problems) =>
         PlainForm.Field(context, "code", problems, "required inputmode=\"numeric\" autocomplete=\"one-time-code\" maxlength=\"9\" autofocus");

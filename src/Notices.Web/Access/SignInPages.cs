@@ -20,6 +20,9 @@ internal static class SignInPages
 
         pages.MapGet("", ShowPassword);
         pages.MapPost("", TakePassword);
+        pages.MapGet("openid", (HttpContext context, [FromServices] SignInOptions options) => OpenIdSignIn.Begin(context, options));
+        // Answered on its way here by the provider's handler; an address nobody knows would not come so far.
+        pages.MapGet("openid/done", () => Results.NotFound());
         pages.MapGet("code", ShowCode);
         pages.MapPost("code", TakeCode);
         pages.MapGet("authenticator", ShowAuthenticator);

@@ -33,12 +33,13 @@ internal static class Access
 
     private static readonly string[] KeyPaths = ["/api", "/metrics", "/feeds", "/webhooks"];
 
-    internal static void AddAccess(this IServiceCollection services)
+    internal static void AddAccess(this IServiceCollection services, SignInOptions options)
     {
         services.AddAuthentication(Scheme)
             .AddPolicyScheme(Scheme, null, either => either.ForwardDefaultSelector = context => TakesKeysOnly(context) ? Key : Sessions.Scheme)
             .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(Key, null)
-            .AddSessions(services);
+            .AddSessions(services)
+            .AddOpenId(options.OpenId);
         services.AddAuthorizationBuilder()
             .SetFallbackPolicy(new AuthorizationPolicyBuilder(Scheme).RequireAuthenticatedUser().Build())
             .AddPolicy(Staff, Needs(Role.Dispatcher, Role.Approver, Role.Agent, Role.Auditor, Role.Administrator))

@@ -53,7 +53,7 @@ internal static class NoticesHost
         if (request.Clock is not null) builder.Services.AddSingleton(request.Clock);
         builder.Services.AddCore(options, builder.Configuration);
         builder.Services.AddChannels();
-        builder.Services.AddAccess();
+        builder.Services.AddAccess(options.SignIn);
         builder.Services.AddConsole();
         builder.Services.AddAntiforgery(forgery => (forgery.Cookie.Name, forgery.Cookie.SameSite, forgery.FormFieldName, forgery.SuppressXFrameOptionsHeader) = ("notices-form", SameSiteMode.Strict, "form", true));
         builder.Services.AddSingleton<Feeds.FeedCache>().AddSingleton<Public.BoardCache>().AddSingleton<Webhooks.WebhookRefusals>().AddSingleton<Webhooks.WebhookReceipts>().AddSingleton<Webhooks.WebhookReplies>().AddSingleton<Webhooks.TwilioProof>().AddSingleton<Webhooks.CallNewsDesk>().AddSingleton<Webhooks.GatewayCalls>();

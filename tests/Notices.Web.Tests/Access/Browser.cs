@@ -15,9 +15,10 @@ internal sealed partial class Browser : IDisposable
 
     internal string Page { get; private set; } = "";
 
+    /// <param name="path">Of the service, or an address elsewhere.</param>
     internal async Task<(HttpStatusCode Status, string? Location)> GoAsync(string path)
     {
-        using var answer = await _client.GetAsync(new Uri(path, UriKind.Relative));
+        using var answer = await _client.GetAsync(new Uri(path, UriKind.RelativeOrAbsolute));
 
         return await ReadAsync(answer);
     }

@@ -119,6 +119,28 @@ public class ForesightOfChangesTests
         Assert.Equal(31, (await ReadAsync(new AgendaQuery(new DateOnly(2026, 12, 1)), ours)).Days.Count);
     }
 
+    [Fact]
+    public async Task What_telling_them_costs_is_said_where_a_price_is_set_and_a_price_that_is_none_stops_the_start()
+    {
+        await using (var free = await Life.StartAsync()) Assert.Empty((await CostsAsync(free)).AsArray());
+
+        await using var life = await Life.StartAsync(settings: new Dictionary<string, string?> { ["Providers:main:Price"] = "0.045 CNY" });
+        var cost = Assert.Single((await CostsAsync(life)).AsArray())!;
+        Assert.Equal(("sms", 12, "CNY"), ((string)cost["medium"]!, (int)cost["messages"]!, (string)cost["currency"]!));
+        Assert.Equal(12 * (int)cost["parts"]! * 0.045m, (decimal)cost["amount"]!);
+
+        await using var database = await TestDatabase.CreateAsync(DatabaseKind.Sqlite);
+        var fault = await Assert.ThrowsAnyAsync<Exception>(() => TestHost.StartAsync(database, settings: new Dictionary<string, string?> { ["Providers:main:Price"] = "cheap" }));
+        Assert.Contains("Providers:main:Price is \"cheap\"", fault.Message, StringComparison.Ordinal);
+
+        static async Task<System.Text.Json.Nodes.JsonNode> CostsAsync(Life life)
+        {
+            var number = await life.DraftAsync(Life.Plan(TestCounty.Feeder, "2026-12-01T08:00:00", "2026-12-01T18:00:00"));
+
+            return (await life.Host.GetAsync(Role.Dispatcher, $"/api/v1/outages/{number}/audience"))["costs"]!;
+        }
+    }
+
     private static async Task<Result<ForeseenChange>> ForeseeAsync(Life life, Func<OutageChanges, Task<Result<ForeseenChange>>> foresee)
     {
         await using var scope = life.Host.Services.CreateAsyncScope();

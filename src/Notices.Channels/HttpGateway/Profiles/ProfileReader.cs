@@ -118,7 +118,7 @@ internal static partial class ProfileReader
     }
 
     /// <summary>Every provider has these.</summary>
-    private static readonly string[] ReservedSettings = ["Channel", "Profile", "Templates", "Media", "Weight", "MessagesPerSecond", "CallsPerSecond", "Concurrency", "CallsAtOnce", "SlowAfter", "Country", "AllowHttp"];
+    private static readonly string[] ReservedSettings = ["Channel", "Profile", "Templates", "Media", "Weight", "MessagesPerSecond", "CallsPerSecond", "Concurrency", "CallsAtOnce", "SlowAfter", "Country", "Price", "AllowHttp"];
 
     private static TimeZoneInfo Zone(ProfileSection root)
     {

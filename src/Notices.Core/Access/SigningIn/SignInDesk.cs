@@ -45,6 +45,29 @@ public sealed class SignInDesk(NoticesDb db, AuditTrail audit, SignInOptions opt
         return Of(user, step, false);
     }
 
+    /// <summary>Somebody another provider has signed in. Who there is to be and what they may do is decided here.</summary>
+    /// <param name="byCode">They showed a second factor there, and that is trusted.</param>
+    public async Task<Result<Session>> OutsideAsync(string name, bool byCode, CancellationToken cancellationToken)
+    {
+        var normalized = Normalizer.NormalizeName(name.Trim());
+        var user = await Users.FirstOrDefaultAsync(u => u.NormalizedUserName == normalized, cancellationToken);
+        if (user is not { DisabledAt: null })
+        {
+            audit.Record(new Actor("anonymous", new HashSet<Role>(), "-"), "user.sign-in-refused", user is null ? "user/?" : Subject(user), null, new { why = user is null ? "unknown" : "disabled", outside = true });
+            await audit.CommitAsync(cancellationToken);
+
+            return new Problem("sign-in-outside-refused", null, new { name });
+        }
+
+        var step = byCode ? SignInStep.Done : user.AuthenticatorKey is not null ? SignInStep.Code : NeedsAuthenticator(user) ? SignInStep.Authenticator : SignInStep.Done;
+        if (step == SignInStep.Done) return await WelcomeAsync(user, byCode, cancellationToken);
+
+        audit.Record(ActorOf(user), "user.shown-outside", Subject(user), null, new { next = step });
+        await audit.CommitAsync(cancellationToken);
+
+        return Of(user, step, false);
+    }
+
     /// <summary>The second step: the digits the authenticator shows, each taken once.</summary>
     public async Task<Result<Session>> CodeAsync(string userId, string stamp, string code, CancellationToken cancellationToken)
     {
@@ -75,9 +98,11 @@ public sealed class SignInDesk(NoticesDb db, AuditTrail audit, SignInOptions opt
 
     /// <summary>What comes once a password, and a code where there is one, were right.</summary>
     internal SignInStep Following(User user) =>
-        user.AuthenticatorKey is null && options.NeedsSecondFactor && user.Roles.Exists(r => r.Role is Role.Approver or Role.Administrator) ? SignInStep.Authenticator
+        user.AuthenticatorKey is null && NeedsAuthenticator(user) ? SignInStep.Authenticator
         : rules.IsStale(user.PasswordChangedAt, Now) ? SignInStep.Password
         : SignInStep.Done;
+
+    private bool NeedsAuthenticator(User user) => options.NeedsSecondFactor && user.Roles.Exists(r => r.Role is Role.Approver or Role.Administrator);
 
     internal async Task<Session> WelcomeAsync(User user, bool byCode, CancellationToken cancellationToken)
     {

@@ -44,6 +44,9 @@ public sealed class SignInOptions
     /// <summary>A file of passwords known to thieves besides those in <c>config/passwords.txt</c>: lines of <c>SHA-1:count</c> in order of the digests, as Have I Been Pwned gives them out; null: none.</summary>
     public string? BreachedPasswords { get; set; }
 
+    /// <summary>An OpenID Connect provider people may sign in at instead; null: none.</summary>
+    public OpenIdOptions? OpenId { get; set; }
+
     public PasswordProfile Profile => Passwords.Equals("dengbao", StringComparison.OrdinalIgnoreCase) ? PasswordProfile.Dengbao : PasswordProfile.Nist;
 
     public bool NeedsSecondFactor => SecondFactor.Equals("required", StringComparison.OrdinalIgnoreCase);
@@ -59,5 +62,36 @@ public sealed class SignInOptions
         if (Tries is < 3 or > 100) yield return $"SignIn:Tries is {Tries}; it must be from 3 to 100.";
         if (LockOut < TimeSpan.FromMinutes(1) || LockOut > TimeSpan.FromHours(24)) yield return $"SignIn:LockOut is {LockOut}; it must be from 00:01:00 to 1.00:00:00.";
         if (BreachedPasswords is { Length: > 0 } file && !File.Exists(file)) yield return $"SignIn:BreachedPasswords is '{file}', which is not there.";
+        foreach (var fault in OpenId?.Faults() ?? []) yield return fault;
+    }
+}
+
+/// <summary>The section <c>SignIn:OpenId</c>.</summary>
+public sealed class OpenIdOptions
+{
+    /// <summary>Where the provider is; its description is read below it, at <c>.well-known/openid-configuration</c>.</summary>
+    public Uri? Authority { get; set; }
+
+    public string ClientId { get; set; } = "";
+
+    /// <summary>Secret.</summary>
+    public string ClientSecret { get; set; } = "";
+
+    /// <summary>The claim that holds the name of the account here. Accounts are opened here, and their roles are those given here.</summary>
+    public string NameClaim { get; set; } = "preferred_username";
+
+    /// <summary>What the provider is called on the button; null: a general word.</summary>
+    public string? Label { get; set; }
+
+    /// <summary>Whether a second factor shown there (<c>amr</c> holds <c>mfa</c>, <c>otp</c>, <c>hwk</c> or <c>sc</c>, RFC 8176) counts here too.</summary>
+    public bool TrustSecondFactor { get; set; }
+
+    internal IEnumerable<string> Faults()
+    {
+        if (Authority is not { IsAbsoluteUri: true } at || !(at.Scheme == Uri.UriSchemeHttps || (at.Scheme == Uri.UriSchemeHttp && at.IsLoopback)))
+            yield return $"SignIn:OpenId:Authority is '{Authority}'; it must be an https address (http only for this machine).";
+        if (ClientId.Length == 0) yield return "SignIn:OpenId:ClientId is missing; it is the name the provider knows Notices by.";
+        if (ClientSecret.Length == 0) yield return "SignIn:OpenId:ClientSecret is missing; put it into the environment, SignIn__OpenId__ClientSecret.";
+        if (NameClaim.Length == 0) yield return "SignIn:OpenId:NameClaim is empty; it must be the claim that holds the name of the account, such as preferred_username.";
     }
 }

@@ -30,6 +30,24 @@ public sealed record Provider(string Name, IChannel Channel, IReadOnlySet<Medium
 
     /// <summary>Where numbers and texts handed to it are processed, ISO 3166; null where nobody has said.</summary>
     public string? Country { get; init; }
+
+    /// <summary>Of one part of a text message, one call or one mail; null where nobody has said.</summary>
+    public Price? Price { get; init; }
+}
+
+/// <param name="Currency">ISO 4217, three capitals.</param>
+public sealed record Price(decimal Amount, string Currency)
+{
+    /// <summary>Adds a sentence to <paramref name="faults"/> where it is none.</summary>
+    internal static Price? Read(ProviderSettings settings, List<string> faults)
+    {
+        if (settings.Section[nameof(Provider.Price)] is not { Length: > 0 } text) return null;
+        if (text.Split(' ') is [var amount, [>= 'A' and <= 'Z', >= 'A' and <= 'Z', >= 'A' and <= 'Z'] currency]
+            && decimal.TryParse(amount, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var known) && known <= 1000) return new Price(known, currency);
+        faults.Add($"{settings.Key(nameof(Provider.Price))} is \"{text}\"; it must be an amount up to 1000 and an ISO 4217 currency, such as 0.045 CNY.");
+
+        return null;
+    }
 }
 
 /// <summary>What a provider takes, from all processes together; null means that it names no limit.</summary>

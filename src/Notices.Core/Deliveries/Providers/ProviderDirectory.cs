@@ -89,6 +89,18 @@ public sealed class ProviderDirectory : IAsyncDisposable
         return null;
     }
 
+    /// <summary>What a message of that medium costs on average, shared out by weight; null where a provider that would carry it has no price, or another currency.</summary>
+    internal Price? PriceOf(Medium medium)
+    {
+        if (!_byMedium.TryGetValue(medium, out var all)) return null;
+
+        var total = all.Sum(provider => provider.Weight);
+        var carrying = all.Where(provider => provider.Weight > 0 || total == 0).ToList();
+        if (carrying[0].Price is not { Currency: var currency } || carrying.Exists(provider => provider.Price?.Currency != currency)) return null;
+
+        return new Price(carrying.Sum(provider => provider.Price!.Amount * Math.Max(1, provider.Weight)) / carrying.Sum(provider => Math.Max(1, provider.Weight)), currency);
+    }
+
     /// <summary>Where calls go that people make; null where there is no such list.</summary>
     internal Provider? ByHand { get; }
 
@@ -150,7 +162,7 @@ public sealed class ProviderDirectory : IAsyncDisposable
         var limits = ProviderLimits.Read(settings, faults);
         var channel = kind.Create(services, settings);
 
-        return new Provider(settings.Name, channel, MediaOf(settings, channel), weight) { Limits = limits, Country = CountryOf(settings, channel, faults) };
+        return new Provider(settings.Name, channel, MediaOf(settings, channel), weight) { Limits = limits, Country = CountryOf(settings, channel, faults), Price = Price.Read(settings, faults) };
     }
 
     private static string? CountryOf(ProviderSettings settings, IChannel channel, List<string> faults)

@@ -45,6 +45,11 @@ public sealed record ForesightChoice(string Code, DateTimeOffset? ReachedBy, lon
 /// <param name="Choices">Only where the last is reached later than that.</param>
 public sealed record ForesightView(DateTimeOffset? TrueUntil, DateTimeOffset? ReachedBy, IReadOnlyList<TierForesight> Tiers, IReadOnlyList<Pace> Paces, IReadOnlyList<ForesightChoice> Choices);
 
+/// <summary>What telling everybody once costs on one medium.</summary>
+/// <param name="Parts">Of each message; 1 for what is no text message.</param>
+/// <param name="Currency">ISO 4217.</param>
+public sealed record CostLine(Medium Medium, long Messages, int Parts, decimal Amount, string Currency);
+
 /// <summary>The calculation alone; where its numbers come from stands in <see cref="ForesightReading"/>.</summary>
 internal static class Foresight
 {

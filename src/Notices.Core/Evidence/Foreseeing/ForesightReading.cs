@@ -58,6 +58,18 @@ public sealed class ForesightReading
         },
         cancellationToken);
 
+    /// <summary>What telling them once would cost, a line a medium; a medium whose price nobody has said is left out.</summary>
+    /// <inheritdoc cref="OfOutageAsync" path="/param"/>
+    internal IReadOnlyList<CostLine> CostsOf(OutageKind kind, IReadOnlyList<(short Tier, ContactKind Kind, int Customers)> people, Func<short, ContactPlan> contacts, int smsParts) =>
+    [
+        .. Expected(kind, people, contacts).GroupBy(group => group.Medium).OrderBy(group => group.Key).Select(group =>
+        {
+            var (messages, parts) = (group.Sum(one => one.Count), group.Key == Medium.Sms ? Math.Max(1, smsParts) : 1);
+
+            return _providers.PriceOf(group.Key) is { } price ? new CostLine(group.Key, messages, parts, messages * parts * price.Amount, price.Currency) : null;
+        }).OfType<CostLine>(),
+    ];
+
     /// <summary>Everything that waits, in groups; an index alone, whatever the history. Letters go as fast as people carry them.</summary>
     private static async Task<List<WaitingGroup>> WaitingAsync(DeliverySql sql, long roundId, CancellationToken cancellationToken)
     {

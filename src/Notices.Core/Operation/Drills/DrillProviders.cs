@@ -9,7 +9,7 @@ namespace Notices.Operation;
 internal static class DrillProviders
 {
     /// <summary>What is taken over. An address to post to is none of it.</summary>
-    private static readonly string[] Kept = ["Media", "Weight", "MessagesPerSecond", "CallsPerSecond", "Concurrency", "CallsAtOnce", "SlowAfter", "Country", "ReceiptDelay"];
+    private static readonly string[] Kept = ["Media", "Weight", "MessagesPerSecond", "CallsPerSecond", "Concurrency", "CallsAtOnce", "SlowAfter", "Country", "Price", "ReceiptDelay"];
 
     internal static IConfiguration Section(IConfiguration providers, IEnumerable<ChannelKind> channels)
     {

@@ -251,17 +251,21 @@ public sealed class OutagePlanning
 
     internal static string SystemOf(Organisation organisation) => $"plan:{organisation.Code}";
 
-    private static Problem Stale(Outage outage, int version, OutageView current, PlanOutage plan) =>
+    private Problem Stale(Outage outage, int version, OutageView current, PlanOutage plan) =>
         new("stale", null, new { number = outage.Number, read = version, now = outage.Version, differs = Differences(current, plan) }, ProblemKind.Stale);
 
-    private static List<string> Differences(OutageView current, PlanOutage plan)
+    private List<string> Differences(OutageView current, PlanOutage plan)
     {
         var differs = new List<string>();
         if (current.Kind != plan.Kind) differs.Add("kind");
         if (!current.Feeders.ToHashSet().SetEquals(plan.Feeders)) differs.Add("feeders");
         if (!current.Windows.Select(w => (w.StartsAt, w.EndsAt)).SequenceEqual(plan.Windows.OrderBy(w => w.StartsAt).Select(w => (w.StartsAt, w.EndsAt)))) differs.Add("windows");
-        if (current.Reason != plan.Reason) differs.Add("reason");
-        if (current.Work != plan.Work) differs.Add("work");
+        if (!current.Sections.ToHashSet().SetEquals(plan.Sections)) differs.Add("sections");
+        if (!current.Transformers.ToHashSet().SetEquals(plan.Transformers)) differs.Add("transformers");
+        if (current.Reason != _reasons.Resolve(plan.Reason)) differs.Add("reason");
+        if (current.Work != _reasons.Resolve(plan.Work)) differs.Add("work");
+        if (current.Owner != plan.Owner) differs.Add("owner");
+        if (current.LateReason != plan.LateReason) differs.Add("lateReason");
         if (plan.Places.Count > 0 && !current.Places.ToHashSet().SetEquals(plan.Places)) differs.Add("places");
 
         return differs;
