@@ -33,7 +33,9 @@ public sealed class AnnouncementJourneyTests
         await writer.WaitForSelectorAsync("h1 .chip.t-amber");
 
         var approver = await world.OpenAsync("wang", locale, width);
-        await World.GoAsync(approver, "/console/announcements/JX-2026-A00001");
+        await World.LiveAsync(approver);
+        await approver.ClickAsync("a[href='/console/announcements/JX-2026-A00001']"); // It waits for them on the first page.
+        await World.AtAsync(approver, "/console/announcements/JX-2026-A00001");
         await approver.ClickAsync("#act-Approve");
         await approver.WaitForSelectorAsync("h1 .chip.t-green");
         await world.LiveThroughAsync("2026-11-16T09:00:00");

@@ -121,12 +121,14 @@ internal sealed partial class World : IAsyncDisposable
         await page.WaitForFunctionAsync("document.title.length > 0");
     }
 
+    /// <summary>Where a picture of that name is left.</summary>
+    internal static string Picture(string name) => Path.Combine(Directory.CreateDirectory(Pictures).FullName, name + ".png");
+
     /// <summary>Keeps a picture, and checks the page: no violation of WCAG 2.2 AA, no code in place of a word, nothing wider than the window.</summary>
     internal static async Task LookAsync(IPage page, string name)
     {
         Assert.Equal(0, await page.Locator(".fault").CountAsync());
-        Directory.CreateDirectory(Pictures);
-        await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Pictures, name + ".png"), FullPage = true });
+        await page.ScreenshotAsync(new PageScreenshotOptions { Path = Picture(name), FullPage = true });
         var found = await page.RunAxe(new AxeRunOptions { RunOnly = new RunOnlyOptions { Type = "tag", Values = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] } });
         Assert.True(found.Violations.Length == 0, $"{name}: {string.Join("; ", found.Violations.Select(v => $"{v.Id} {v.Help}: {string.Join(", ", v.Nodes.Take(3).Select(n => n.Html))}"))}");
         var wider = await page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth");

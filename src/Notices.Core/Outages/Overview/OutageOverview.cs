@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Notices.Access;
+using Notices.Announcements;
 using Notices.Deliveries;
 using Notices.Network;
 using Notices.Policy;
@@ -50,7 +51,12 @@ public sealed class OutageOverview(NoticesDb db, OrganisationDirectory organisat
         var late = now + ApprovalRisk;
         var approvals = waiting.Where(o => o.FirstDueAt is { } first && first <= late).Select(o => new AtRisk("approval", o, o.FirstDueAt, o.FirstDueAt < now));
 
-        return new OverviewView(TimeZoneInfo.ConvertTime(now, zone), waiting, due, [.. approvals.Concat(promises).OrderBy(one => one.By)], running, owed, rounds);
+        var announcements = await db.Announcements.AsNoTracking().Where(a => a.Status == AnnouncementStatus.Submitted && a.Organisation!.Path.StartsWith(actor.OrganisationPath))
+            .OrderBy(a => a.Id).Take(Most).Select(a => new { a.Number, a.Title, a.SubmittedBy, a.CreatedBy }).ToListAsync(cancellationToken);
+
+        return new OverviewView(
+            TimeZoneInfo.ConvertTime(now, zone), waiting, [.. announcements.Select(a => new OverviewAnnouncement(a.Number, a.Title, a.SubmittedBy ?? a.CreatedBy))], due,
+            [.. approvals.Concat(promises).OrderBy(one => one.By)], running, owed, rounds);
     }
 
     private async Task<List<OverviewOutage>> LinesAsync(IQueryable<Outage> outages, TimeZoneInfo zone, CancellationToken cancellationToken)
@@ -114,12 +120,16 @@ public sealed class OutageOverview(NoticesDb db, OrganisationDirectory organisat
 
 /// <param name="Now">In the zone all times here are in: that of the actor's organisations, where they keep one.</param>
 /// <param name="Waiting">Submitted, for an approver.</param>
+/// <param name="Announcements">Submitted, for an approver.</param>
 /// <param name="Due">Notices that go out until midnight.</param>
 /// <param name="ReviewsOwed">Emergencies and faults nobody but their dispatcher has looked at.</param>
 /// <param name="Rounds">Under way, the newest first.</param>
 public sealed record OverviewView(
-    DateTimeOffset Now, IReadOnlyList<OverviewOutage> Waiting, IReadOnlyList<OverviewDue> Due, IReadOnlyList<AtRisk> AtRisk, IReadOnlyList<OverviewOutage> Running, IReadOnlyList<OverviewOutage> ReviewsOwed,
-    IReadOnlyList<OverviewRound> Rounds);
+    DateTimeOffset Now, IReadOnlyList<OverviewOutage> Waiting, IReadOnlyList<OverviewAnnouncement> Announcements, IReadOnlyList<OverviewDue> Due, IReadOnlyList<AtRisk> AtRisk,
+    IReadOnlyList<OverviewOutage> Running, IReadOnlyList<OverviewOutage> ReviewsOwed, IReadOnlyList<OverviewRound> Rounds);
+
+/// <param name="By">Who submitted it, or wrote it.</param>
+public sealed record OverviewAnnouncement(string Number, Words.LocalText Title, string By);
 
 /// <param name="FirstDueAt">When the next of its notices goes out, once it is approved.</param>
 /// <param name="By">Who submitted it, or entered it.</param>
