@@ -37,13 +37,6 @@ internal sealed partial class World : IAsyncDisposable
         settings.TryAdd("Providers:main:ReceiptDelay", "00:00:00");
         var host = await TestHost.StartAsync(kind, settings: settings);
         await TestCounty.SeedAsync(host.Database);
-        await using (var scope = host.Services.CreateAsyncScope())
-        {
-            var users = scope.ServiceProvider.GetRequiredService<UserDesk>();
-            foreach (var (name, display, role) in ((string, string, Role)[])[("li", "李调度", Role.Dispatcher), ("wang", "王审批", Role.Approver), ("zhao", "赵审计", Role.Auditor), ("sun", "孙管理", Role.Administrator)])
-                Assert.True((await users.AddAsync(new AddUser(name, Password, [role], TestCounty.Code, display), Actor.System, default)).Ok);
-        }
-
         var playwright = await Playwright.CreateAsync();
         var browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {
@@ -51,7 +44,17 @@ internal sealed partial class World : IAsyncDisposable
             Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
         });
 
-        return new World(host, playwright, browser);
+        var world = new World(host, playwright, browser);
+        foreach (var (name, display, role) in ((string, string, Role)[])[("li", "李调度", Role.Dispatcher), ("wang", "王审批", Role.Approver), ("zhao", "赵审计", Role.Auditor), ("sun", "孙管理", Role.Administrator)]) await world.AddAsync(name, display, role);
+
+        return world;
+    }
+
+    /// <summary>Somebody who may sign in.</summary>
+    internal async Task AddAsync(string name, string display, Role role, string organisation = TestCounty.Code)
+    {
+        await using var scope = Host.Services.CreateAsyncScope();
+        Assert.True((await scope.ServiceProvider.GetRequiredService<UserDesk>().AddAsync(new AddUser(name, Password, [role], organisation, display), Actor.System, default)).Ok);
     }
 
     /// <summary>Somebody at a browser of their own, signed in.</summary>

@@ -11,8 +11,9 @@ internal static class ComplianceCounting
     /// <summary>A year of a city is read, not a round: seconds at a million recipients.</summary>
     internal const int TimeoutSeconds = 600;
 
+    /// <param name="paths">What the organisations' paths are like.</param>
     /// <returns>By id of the organisation.</returns>
-    internal static async Task<Dictionary<long, ComplianceCells>> CountAsync(DeliverySql sql, string path, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
+    internal static async Task<Dictionary<long, ComplianceCells>> CountAsync(DeliverySql sql, string paths, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
     {
         var found = new Dictionary<long, ComplianceCells>();
 
@@ -47,7 +48,7 @@ internal static class ComplianceCounting
         {
             await using var count = sql.Command(text);
             count.CommandTimeout = TimeoutSeconds;
-            await using var row = await count.With("@from", sql.At(from)).With("@to", sql.At(to)).With("@path", path + "%").ExecuteReaderAsync(cancellationToken);
+            await using var row = await count.With("@from", sql.At(from)).With("@to", sql.At(to)).With("@path", paths).ExecuteReaderAsync(cancellationToken);
             while (await row.ReadAsync(cancellationToken))
             {
                 if (!found.TryGetValue(row.GetInt64(0), out var cells)) found[row.GetInt64(0)] = cells = new ComplianceCells();

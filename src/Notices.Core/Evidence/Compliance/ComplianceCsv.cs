@@ -26,6 +26,16 @@ public static class ComplianceCsv
         string At(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, zone).ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture);
     }
 
+    /// <summary>E.g. <c>compliance-2026-11-01-2026-11-30.csv</c>: its first and last day.</summary>
+    public static string FileName(ComplianceReport report)
+    {
+        var zone = TimeZoneInfo.FindSystemTimeZoneById(report.TimeZone);
+
+        return $"compliance-{Day(report.From)}-{Day(report.To.AddTicks(-1))}.csv";
+
+        string Day(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, zone).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+    }
+
     private static IEnumerable<Cell> Cells(ComplianceFigures figures)
     {
         foreach (var (kind, clock) in figures.PublicClock.Kinds)

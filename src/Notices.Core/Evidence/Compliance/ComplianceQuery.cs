@@ -7,7 +7,8 @@ namespace Notices.Evidence;
 /// <param name="From">The first instant of <paramref name="To"/>'s month where it is null.</param>
 /// <param name="To">Exclusive; the end of the running month where it is null.</param>
 /// <param name="Organisation">Code; it and all below. Null for all the actor sees.</param>
-public sealed record ComplianceQuery(DateTimeOffset? From = null, DateTimeOffset? To = null, string? Organisation = null)
+/// <param name="Alone">The organisation without those below it, as a line of the report counts.</param>
+public sealed record ComplianceQuery(DateTimeOffset? From = null, DateTimeOffset? To = null, string? Organisation = null, bool Alone = false)
 {
     /// <summary>The longest stretch, in years.</summary>
     public const int MaxYears = 3;
@@ -46,11 +47,13 @@ public enum ComplianceNumber
 /// <param name="Kind">Of the outages.</param>
 /// <param name="Tier">Of recipients; messages have none.</param>
 /// <param name="Medium">Counts messages in place of recipients.</param>
-/// <param name="Provider">Counts messages in place of recipients.</param>
-/// <param name="Reason">A code of <c>Words/Reasons</c>; of late notices the reason as it was given.</param>
+/// <param name="Provider">Counts messages in place of recipients; empty for those no provider was asked to carry.</param>
+/// <param name="Reason">A code of <c>Words/Reasons</c>; of late notices the reason as it was given. Empty for those without one.</param>
 /// <param name="After">The <see cref="ComplianceNoticePage.Next"/> of the page before.</param>
+/// <param name="Announcements">Those of no outage alone, in place of a kind.</param>
 public sealed record ComplianceSlice(
-    ComplianceNumber Number, OutageKind? Kind = null, short? Tier = null, Medium? Medium = null, string? Provider = null, string? Reason = null, long After = 0, int Limit = ComplianceSlice.DefaultLimit)
+    ComplianceNumber Number, OutageKind? Kind = null, short? Tier = null, Medium? Medium = null, string? Provider = null, string? Reason = null, long After = 0, int Limit = ComplianceSlice.DefaultLimit,
+    bool Announcements = false)
 {
     public const int DefaultLimit = 50;
     public const int MaxLimit = 500;
@@ -68,7 +71,8 @@ public sealed record ComplianceSlice(
             { CountsMessages: true, Tier: not null } => "tier",
             { Number: < ComplianceNumber.Total, Medium: not null } => "medium",
             { Number: < ComplianceNumber.Total, Provider: not null } => "provider",
-            { Reason: not null, Number: not (ComplianceNumber.Late or ComplianceNumber.Failed or ComplianceNumber.Suppressed or ComplianceNumber.Unconfirmed) } => "reason",
+            { Reason: not null, Number: not ComplianceNumber.Late and < ComplianceNumber.Total } => "reason",
+            { Announcements: true, Kind: not null } => "announcements",
             _ => null,
         };
 
