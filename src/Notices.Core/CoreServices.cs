@@ -68,6 +68,7 @@ public static class CoreServices
         services.AddScoped<OutageOverview>();
         services.AddScoped<OutageAgenda>();
         services.AddScoped<GridBrowser>();
+        services.AddScoped<GridRegistry>();
         services.AddScoped<AnnouncementChecks>();
         services.AddScoped<AnnouncementDrafts>();
         services.AddScoped<AnnouncementDesk>();

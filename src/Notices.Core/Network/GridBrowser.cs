@@ -55,6 +55,13 @@ public sealed class GridBrowser(NoticesDb db)
             new GridFeeder(f.Code, new LocalText(f.Name, f.NameEn ?? f.Name), f.VoltageKv), [.. sections[f.Id]], [.. transformers[f.Id]], points.GetValueOrDefault(f.Id)));
     }
 
+    /// <summary>A feeder with the code of the organisation it belongs to; null where this actor sees none.</summary>
+    public async Task<(GridFeeder Feeder, string Organisation)?> FeederAsync(string code, Actor actor, CancellationToken cancellationToken) =>
+        await db.Feeders.AsNoTracking().Where(f => f.Code == code && f.Organisation!.Path.StartsWith(actor.OrganisationPath))
+            .Select(f => new { Feeder = new GridFeeder(f.Code, new LocalText(f.Name, f.NameEn ?? f.Name), f.VoltageKv), Organisation = f.Organisation!.Code }).SingleOrDefaultAsync(cancellationToken) is { } found
+            ? (found.Feeder, found.Organisation)
+            : null;
+
     /// <summary>On which feeders transformers hang; those this actor does not see are left out.</summary>
     public async Task<IReadOnlyDictionary<string, string>> FeedersOfAsync(IReadOnlyList<string> transformers, Actor actor, CancellationToken cancellationToken) =>
         await db.Transformers.AsNoTracking().Where(t => transformers.Contains(t.Code) && t.Feeder!.Organisation!.Path.StartsWith(actor.OrganisationPath)).ToDictionaryAsync(t => t.Code, t => t.Feeder!.Code, cancellationToken);

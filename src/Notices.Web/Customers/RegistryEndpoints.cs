@@ -28,9 +28,9 @@ internal static class RegistryEndpoints
     }
 
     private static async Task<Results<Ok<Page<ContactWorkLine>>, ProblemsResult>> Contacts(
-        Named<ContactTrouble>? state, string? after, int? limit, ContactWork work, ClaimsPrincipal user, CancellationToken stopping)
+        Named<ContactTrouble>? state, string? organisation, short? tier, string? after, int? limit, ContactWork work, ClaimsPrincipal user, CancellationToken stopping)
     {
-        var listed = await work.ListAsync(state?.Value ?? ContactTrouble.Missing, after, limit ?? CustomerRegistry.DefaultLimit, user.ToActor(), stopping);
+        var listed = await work.ListAsync(new ContactWorkQuery(state?.Value ?? ContactTrouble.Missing, organisation, tier, after, limit ?? CustomerRegistry.DefaultLimit), user.ToActor(), stopping);
 
         return listed.Value is { } page ? TypedResults.Ok(new Page<ContactWorkLine>(page.Items, page.Next)) : new ProblemsResult(listed.Problems);
     }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Notices.Access;
 using Notices.Audit;
+using Notices.Network;
 using Notices.Storage;
 
 namespace Notices.Customers;
@@ -24,25 +25,56 @@ public sealed record ContactWorkLine(CustomerLine Customer, string Reason, DateT
 /// <param name="Next">Where the next page begins; null at the end.</param>
 public sealed record ContactWorkPage(IReadOnlyList<ContactWorkLine> Items, string? Next);
 
-/// <summary>Customers whom no message would reach, for somebody to mend: the most vulnerable first.</summary>
-public sealed class ContactWork(NoticesDb db, AuditTrail audit, AuditOptions keys, TimeProvider clock)
-{
-    /// <param name="after">The <see cref="ContactWorkPage.Next"/> of the page before.</param>
-    public async Task<Result<ContactWorkPage>> ListAsync(ContactTrouble trouble, string? after, int limit, Actor actor, CancellationToken cancellationToken)
-    {
-        if (!actor.IsAny(Role.Dispatcher, Role.Approver, Role.Agent, Role.Auditor, Role.Administrator)) return Problem.Forbidden("contacts.list");
-        if (Cursor(after) is not var (tier, id)) return new Problem("cursor-unknown", "after", null, ProblemKind.Unreadable);
+/// <summary>Which of them to list.</summary>
+/// <param name="Organisation">Code; it and all below. Null for all the actor sees.</param>
+/// <param name="After">The <see cref="ContactWorkPage.Next"/> of the page before.</param>
+public sealed record ContactWorkQuery(ContactTrouble Trouble = ContactTrouble.Missing, string? Organisation = null, short? Tier = null, string? After = null, int Limit = CustomerRegistry.DefaultLimit);
 
-        var (now, most) = (clock.GetUtcNow(), Math.Clamp(limit, 1, CustomerRegistry.MaxLimit));
-        var customers = db.Customers.AsNoTracking().Where(c => c.Name != "" && c.Organisation!.Path.StartsWith(actor.OrganisationPath));
-        customers = trouble == ContactTrouble.Suspended
-            ? customers.Where(c => c.Contacts.Any(k => k.SuspendedAt != null))
-            : customers.Where(c => !c.Contacts.Any(k => k.SuspendedAt == null && (k.ValidFrom == null || k.ValidFrom <= now) && (k.ValidTo == null || k.ValidTo > now)
-                && (k.Kind == ContactKind.Email || (c.Needs & Needs.Deaf) == Needs.None || (k.Kind == ContactKind.Mobile && (c.Needs & (Needs.NoMobile | Needs.LandlineOnly)) == Needs.None))));
+/// <summary>Customers whom no message would reach, for somebody to mend: the most vulnerable first.</summary>
+public sealed class ContactWork(NoticesDb db, AuditTrail audit, AuditOptions keys, OrganisationDirectory organisations, TimeProvider clock)
+{
+    public async Task<Result<ContactWorkPage>> ListAsync(ContactWorkQuery query, Actor actor, CancellationToken cancellationToken)
+    {
+        if (Cursor(query.After) is not var (tier, id)) return new Problem("cursor-unknown", "after", null, ProblemKind.Unreadable);
+
+        var (now, most) = (clock.GetUtcNow(), Math.Clamp(query.Limit, 1, CustomerRegistry.MaxLimit));
+        var asked = await TroubledAsync(query, now, actor, cancellationToken);
+        if (asked.Value is not { } customers) return Result<ContactWorkPage>.Refused(asked.Problems);
+
         var found = await CustomerRegistry.Whole(customers.Where(c => c.Tier > tier || (c.Tier == tier && c.Id > id)).OrderBy(c => c.Tier).ThenBy(c => c.Id).Take(most + 1)).ToListAsync(cancellationToken);
-        var page = found.Take(most).Select(customer => Line(customer, trouble, now)).ToList();
+        var page = found.Take(most).Select(customer => Line(customer, query.Trouble, now)).ToList();
 
         return new ContactWorkPage(page, found.Count > most ? string.Create(CultureInfo.InvariantCulture, $"{page[^1].Customer.Tier}-{page[^1].Customer.Id}") : null);
+    }
+
+    /// <summary>How many there are, on all pages.</summary>
+    public async Task<Result<int>> CountAsync(ContactWorkQuery query, Actor actor, CancellationToken cancellationToken)
+    {
+        var asked = await TroubledAsync(query, clock.GetUtcNow(), actor, cancellationToken);
+
+        return asked.Value is { } customers ? await customers.CountAsync(cancellationToken) : Result<int>.Refused(asked.Problems);
+    }
+
+    private async Task<Result<IQueryable<Customer>>> TroubledAsync(ContactWorkQuery query, DateTimeOffset now, Actor actor, CancellationToken cancellationToken)
+    {
+        if (!actor.IsAny(Role.Dispatcher, Role.Approver, Role.Agent, Role.Auditor, Role.Administrator)) return Problem.Forbidden("contacts.list");
+
+        var path = actor.OrganisationPath;
+        if (query.Organisation is { } code)
+        {
+            var organisation = await organisations.FindAsync(code, actor, cancellationToken);
+            if (organisation.Value is not { } asked) return Result<IQueryable<Customer>>.Refused(organisation.Problems);
+            path = asked.Path;
+        }
+
+        var ours = await db.Organisations.Where(o => o.Path.StartsWith(path)).Select(o => o.Id).ToListAsync(cancellationToken);
+        var customers = db.Customers.AsNoTracking().Where(c => ours.Contains(c.OrganisationId) && c.Name != "");
+        if (query.Tier is { } tier) customers = customers.Where(c => c.Tier == tier);
+
+        return Result<IQueryable<Customer>>.Of(query.Trouble == ContactTrouble.Suspended
+            ? customers.Where(c => c.Contacts.Any(k => k.SuspendedAt != null))
+            : customers.Where(c => !c.Contacts.Any(k => k.SuspendedAt == null && (k.ValidFrom == null || k.ValidFrom <= now) && (k.ValidTo == null || k.ValidTo > now)
+                && (k.Kind == ContactKind.Email || (c.Needs & Needs.Deaf) == Needs.None || (k.Kind == ContactKind.Mobile && (c.Needs & (Needs.NoMobile | Needs.LandlineOnly)) == Needs.None)))));
     }
 
     /// <summary>Somebody made sure that the contact is the customer's after all.</summary>
@@ -81,7 +113,7 @@ public sealed class ContactWork(NoticesDb db, AuditTrail audit, AuditOptions key
             _ => ("not-valid", ended),
         };
 
-        return new ContactWorkLine(CustomerLine.Of(customer), reason, since);
+        return new ContactWorkLine(CustomerLine.Of(customer), reason, CustomerLine.In(TimeZoneInfo.FindSystemTimeZoneById(customer.Organisation!.TimeZone), since));
     }
 
     /// <returns>Null where nobody gave it.</returns>

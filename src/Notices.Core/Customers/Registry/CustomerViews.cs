@@ -15,13 +15,17 @@ public sealed record CustomerLine(
         var points = customer.SupplyPoints.OrderBy(point => point.AccountNo, StringComparer.Ordinal)
             .Select(point => new SupplyPointLine(point.AccountNo, point.Transformer!.Code, point.Transformer.Feeder?.Code, point.Transformer.Place?.Name, point.Role)).ToList();
 
+        var zone = TimeZoneInfo.FindSystemTimeZoneById(customer.Organisation!.TimeZone);
+
         return new CustomerLine(
-            customer.Id, customer.Organisation!.Code, customer.CustomerNo, points.FirstOrDefault()?.AccountNo, clear ? customer.Name : Masked.Name(customer.Name), clear ? customer.Address : Masked.Place(customer.Address),
+            customer.Id, customer.Organisation.Code, customer.CustomerNo, points.FirstOrDefault()?.AccountNo, clear ? customer.Name : Masked.Name(customer.Name), clear ? customer.Address : Masked.Place(customer.Address),
             customer.Tier, customer.Category, customer.Grade, customer.Vulnerability, customer.Loss, customer.Dependency, customer.Needs, customer.Language, points,
             [.. customer.Contacts.OrderBy(contact => contact.Ordinal).ThenBy(contact => contact.Id).Select(contact => new ContactLine(
-                contact.Id, contact.Kind, clear ? contact.Address : RoundView.Mask(contact.Address), contact.Source, contact.ValidFrom, contact.ValidTo, contact.SuspendedAt, contact.SuspendedReason,
+                contact.Id, contact.Kind, clear ? contact.Address : RoundView.Mask(contact.Address), contact.Source, In(zone, contact.ValidFrom), In(zone, contact.ValidTo), In(zone, contact.SuspendedAt), contact.SuspendedReason,
                 clear ? contact.ProxyName : contact.ProxyName is null ? null : Masked.Name(contact.ProxyName), contact.ProxyRelation))]);
     }
+
+    internal static DateTimeOffset? In(TimeZoneInfo zone, DateTimeOffset? at) => at is { } instant ? TimeZoneInfo.ConvertTime(instant, zone) : null;
 }
 
 public sealed record SupplyPointLine(string AccountNo, string Transformer, string? Feeder, string? Place, SupplyRole Role);
