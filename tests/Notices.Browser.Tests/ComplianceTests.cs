@@ -23,6 +23,7 @@ public sealed class ComplianceTests
         var page = await world.OpenAsync("zhao", locale, width, dark);
         page.Dialog += (_, _) => Assert.Fail("A script ran.");
         await World.GoAsync(page, "/console/compliance");
+        await page.WaitForSelectorAsync(".figures");
         await World.LookAsync(page, $"compliance-{locale}-{width}");
         await page.FillAsync("#from", "2026-11-01");
         await page.FillAsync("#to", "2026-12-31");
@@ -30,6 +31,7 @@ public sealed class ComplianceTests
         await page.ClickAsync("form button[type=submit]");
         await World.AtAsync(page, "/console/compliance?from=2026-11-01&to=2026-12-31&organisation=JX");
         await World.LiveAsync(page);
+        await page.WaitForSelectorAsync(".figures");
         await page.EvaluateAsync("document.querySelectorAll('main details').forEach(one => one.open = true)");
         await World.LookAsync(page, $"compliance-months-{locale}-{width}");
 

@@ -98,6 +98,7 @@ internal static class Tables
         {
             contact.HasIndex(c => new { c.CustomerId, c.Kind, c.Address }).IsUnique();
             contact.HasIndex(c => c.Address);
+            contact.HasIndex(c => c.CustomerId, "ix_contacts_suspended").HasFilter("suspended_at IS NOT NULL");
         });
         model.Entity<LiaisonOfficer>().HasIndex(l => new { l.OrganisationId, l.Phone }).IsUnique();
         model.Entity<RelayPerson>().HasIndex(r => new { r.OrganisationId, r.Phone }).IsUnique();

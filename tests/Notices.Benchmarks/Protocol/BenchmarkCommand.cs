@@ -24,6 +24,7 @@ internal static class BenchmarkCommand
         ["email"] = EmailBenchmark.RunAsync,
         ["callbacks"] = CallbacksBenchmark.RunAsync,
         ["crash"] = CrashBenchmark.RunAsync,
+        ["registry"] = RegistryBenchmark.RunAsync,
     };
 
     private static readonly Dictionary<string, Func<string[], Task>> Processes = new(StringComparer.Ordinal)

@@ -21,6 +21,7 @@ public class SmallBenchmarkTests
     [InlineData("email")]
     [InlineData("callbacks")]
     [InlineData("crash")]
+    [InlineData("registry")]
     public async Task A_benchmark_prints_name_value_unit_and_ratio(string name)
     {
         var folder = Directory.CreateTempSubdirectory("notices-benchmark-test-").FullName;

@@ -41,7 +41,8 @@ public sealed class ContactWork(NoticesDb db, AuditTrail audit, AuditOptions key
         var asked = await TroubledAsync(query, now, actor, cancellationToken);
         if (asked.Value is not { } customers) return Result<ContactWorkPage>.Refused(asked.Problems);
 
-        var found = await CustomerRegistry.Whole(customers.Where(c => c.Tier > tier || (c.Tier == tier && c.Id > id)).OrderBy(c => c.Tier).ThenBy(c => c.Id).Take(most + 1)).ToListAsync(cancellationToken);
+        var ids = await customers.Where(c => c.Tier > tier || (c.Tier == tier && c.Id > id)).OrderBy(c => c.Tier).ThenBy(c => c.Id).Select(c => c.Id).Take(most + 1).ToListAsync(cancellationToken);
+        var found = await CustomerRegistry.Whole(db.Customers.AsNoTracking().Where(c => ids.Contains(c.Id)).OrderBy(c => c.Tier).ThenBy(c => c.Id)).ToListAsync(cancellationToken);
         var page = found.Take(most).Select(customer => Line(customer, query.Trouble, now)).ToList();
 
         return new ContactWorkPage(page, found.Count > most ? string.Create(CultureInfo.InvariantCulture, $"{page[^1].Customer.Tier}-{page[^1].Customer.Id}") : null);
@@ -72,7 +73,7 @@ public sealed class ContactWork(NoticesDb db, AuditTrail audit, AuditOptions key
         if (query.Tier is { } tier) customers = customers.Where(c => c.Tier == tier);
 
         return Result<IQueryable<Customer>>.Of(query.Trouble == ContactTrouble.Suspended
-            ? customers.Where(c => c.Contacts.Any(k => k.SuspendedAt != null))
+            ? customers.Where(c => db.Contacts.Where(k => k.SuspendedAt != null).Select(k => k.CustomerId).Contains(c.Id))
             : customers.Where(c => !c.Contacts.Any(k => k.SuspendedAt == null && (k.ValidFrom == null || k.ValidFrom <= now) && (k.ValidTo == null || k.ValidTo > now)
                 && (k.Kind == ContactKind.Email || (c.Needs & Needs.Deaf) == Needs.None || (k.Kind == ContactKind.Mobile && (c.Needs & (Needs.NoMobile | Needs.LandlineOnly)) == Needs.None)))));
     }

@@ -34,7 +34,8 @@ public sealed class CustomerRegistry(NoticesDb db, AuditTrail audit, AuditOption
         if (text is not null) customers = await MatchingAsync(customers, ours, text, cancellationToken);
         if (search.Tier is { } tier) customers = customers.Where(c => c.Tier == tier);
         if (search.Feeder is { } feeder) customers = customers.Where(c => c.SupplyPoints.Any(p => p.Transformer!.Feeder!.Code == feeder));
-        var found = await Whole(customers.Where(c => c.Id > search.After).OrderBy(c => c.Id).Take(limit + 1)).ToListAsync(cancellationToken);
+        var ids = await customers.Where(c => c.Id > search.After).OrderBy(c => c.Id).Select(c => c.Id).Take(limit + 1).ToListAsync(cancellationToken);
+        var found = await Whole(db.Customers.AsNoTracking().Where(c => ids.Contains(c.Id)).OrderBy(c => c.Id)).ToListAsync(cancellationToken);
 
         return new CustomerPage([.. found.Take(limit).Select(customer => CustomerLine.Of(customer))], found.Count > limit ? found[limit - 1].Id : null);
     }
@@ -63,6 +64,7 @@ public sealed class CustomerRegistry(NoticesDb db, AuditTrail audit, AuditOption
         _ => null,
     };
 
+    /// <summary>With all that hangs on them, each part by a question of its own: so it is asked of a page's ids, and what finds the page is asked once.</summary>
     internal static IQueryable<Customer> Whole(IQueryable<Customer> customers) => customers
         .Include(c => c.Organisation).Include(c => c.Contacts).Include(c => c.SupplyPoints).ThenInclude(p => p.Transformer!.Feeder).Include(c => c.SupplyPoints).ThenInclude(p => p.Transformer!.Place).AsSplitQuery();
 
