@@ -753,6 +753,10 @@ namespace Notices.Storage.Migrations.PostgreSql
                         .IsUnique()
                         .HasDatabaseName("ix_contacts_customer_id_kind_address");
 
+                    b.HasIndex(new[] { "CustomerId" }, "ix_contacts_suspended")
+                        .HasDatabaseName("ix_contacts_suspended")
+                        .HasFilter("suspended_at IS NOT NULL");
+
                     b.ToTable("contacts");
                 });
 
