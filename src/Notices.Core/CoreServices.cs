@@ -116,6 +116,8 @@ public static class CoreServices
         services.AddScoped<AuditVerifier>();
         services.AddScoped<AuditExport>();
         services.AddScoped<AuditSearch>();
+        services.AddScoped<AuditState>();
+        services.AddSingleton<AuditVerification>();
         services.AddScoped<PersonErasure>();
         services.AddScoped<CustomerRegistry>();
         services.AddScoped<ContactWork>();

@@ -63,6 +63,7 @@ internal static class NoticesHost
         builder.Services.AddRateLimiter(limits => LimitRates(limits));
         builder.Services.AddHealth(request.Role);
         builder.Services.AddOptions<HostOptions>().Configure<DeliveryOptions>((host, delivery) => host.ShutdownTimeout = delivery.StopTimeout + AfterSending);
+        builder.Services.AddScoped<Audit.AuditDownload>();
         builder.Services.AddSingleton(ServiceReadings.Make).AddSingleton<MetricsPage>();
         if (request.Role != HostRole.Web)
         {

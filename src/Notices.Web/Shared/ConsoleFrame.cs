@@ -11,6 +11,8 @@ namespace Notices.Shared;
 /// <param name="Mode"><c>drill</c>, <c>shadow</c>, or empty in life.</param>
 public sealed record ConsoleFrame(string Language, string Mode)
 {
+    private const string DeedWord = "deed-";
+
     private static readonly Dictionary<Type, string> Proven = new() { [typeof(OutageKind)] = "kind", [typeof(NoticeType)] = "type", [typeof(RoundState)] = "round" };
 
     public string Say(string code, object? values = null) => Sentences.OfConsole(code, Language, values);
@@ -27,6 +29,12 @@ public sealed record ConsoleFrame(string Language, string Mode)
     public string Say(Problem problem) => Sentences.Of(problem, Language);
 
     public string Say(LocalText? text) => text?.In(Language) ?? "";
+
+    /// <summary>What the record says was done, in words; where it has none, as the record says it.</summary>
+    public string Deed(string action) => Sentences.ConsoleCodes(Language).Contains(DeedWord + action) ? Say(DeedWord + action) : action;
+
+    /// <summary>Everything that is done and has a word, by name.</summary>
+    public IEnumerable<string> Deeds => Sentences.ConsoleCodes(Language).Where(code => code.StartsWith(DeedWord, StringComparison.Ordinal)).Select(code => code[DeedWord.Length..]).Order(StringComparer.Ordinal);
 
     /// <summary>Day, weekday, time and zone, as whoever reads it must not guess: <c>2026-12-01 Tue 08:00 +08:00</c>.</summary>
     public string At(DateTimeOffset? instant) => instant is { } at ? at.ToString("yyyy-MM-dd ddd HH:mm zzz", CultureInfo.GetCultureInfo(Language)) : "";
