@@ -85,6 +85,7 @@ public static class CoreServices
         services.AddScoped<IdImport>();
 
         services.AddSingleton(_ => new PolicyBook(LoadPolicy(options)));
+        services.AddScoped<PolicyOrganisations>();
         services.AddSingleton<DueAlarm>();
 
         services.AddSingleton<TemplateFiles>(_ => new TemplateFiles(options.Home));
