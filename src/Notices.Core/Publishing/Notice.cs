@@ -69,22 +69,3 @@ public sealed class NoticeText
 
     public required string Body { get; set; }
 }
-
-/// <summary>A template edited in the console; overrides the shipped file.</summary>
-public sealed class TemplateOverride
-{
-    public long Id { get; set; }
-
-    /// <summary>Path below <c>templates/</c>.</summary>
-    public required string Path { get; set; }
-
-    public int Version { get; set; }
-
-    public required string Text { get; set; }
-
-    public required string EditedBy { get; set; }
-
-    public DateTimeOffset EditedAt { get; set; }
-
-    public string? ApprovedBy { get; set; }
-}

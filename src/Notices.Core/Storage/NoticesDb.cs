@@ -112,6 +112,7 @@ public abstract class NoticesDb(DbContextOptions options) : IdentityUserContext<
         configurationBuilder.Properties<OutageKind>().HaveConversion<LowerCaseEnum<OutageKind>>().HaveMaxLength(16);
         configurationBuilder.Properties<OutageStatus>().HaveConversion<string>().HaveMaxLength(16);
         configurationBuilder.Properties<NoticeType>().HaveConversion<string>().HaveMaxLength(16);
+        configurationBuilder.Properties<TemplateState>().HaveConversion<string>().HaveMaxLength(16);
         configurationBuilder.Properties<ScheduledState>().HaveConversion<string>().HaveMaxLength(16);
         configurationBuilder.Properties<MomentKind>().HaveConversion<string>().HaveMaxLength(20);
         configurationBuilder.Properties<MomentState>().HaveConversion<string>().HaveMaxLength(16);
