@@ -89,9 +89,13 @@ public static class CoreServices
         services.AddSingleton<DueAlarm>();
 
         services.AddSingleton<TemplateFiles>(_ => new TemplateFiles(options.Home));
-        services.AddSingleton<ITemplateSource>(provider => provider.GetRequiredService<TemplateFiles>());
+        services.AddSingleton<EditedTemplates>();
+        services.AddSingleton<ITemplateSource>(provider => provider.GetRequiredService<EditedTemplates>());
         services.AddSingleton(provider => new RegisteredCheck(provider.GetRequiredService<ProviderDirectory>));
         services.AddSingleton(provider => new NoticeRenderer(provider.GetRequiredService<ITemplateSource>(), provider.GetRequiredService<RegisteredCheck>(), drill: options.Operation.IsDrill));
+        services.AddSingleton<TemplateTrial>();
+        services.AddScoped<TemplateCatalog>();
+        services.AddScoped<TemplateDesk>();
         services.AddScoped<NoticeFactsBuilder>();
         services.AddSingleton<PublishingTurn>();
         services.AddScoped<NoticePublisher>();

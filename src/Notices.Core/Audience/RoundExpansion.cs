@@ -64,7 +64,12 @@ public sealed class RoundExpansion(
         var waiting = await db.Rounds.Where(r => (r.State == RoundState.Waiting || r.State == RoundState.Expanding) && r.NextTier < PriorityTier.Count)
             .Where(r => (r.Notice!.Kind == OutageKind.Emergency || r.Notice.Kind == OutageKind.Fault) == urgent)
             .OrderBy(r => r.Id).Select(r => r.Id).Take(500).ToListAsync(cancellationToken);
-        if (waiting.Count > 0) await Tier.PrepareAsync(cancellationToken);
+        if (waiting.Count > 0)
+        {
+            await renderer.LookAsync(db, cancellationToken);
+            await Tier.PrepareAsync(cancellationToken);
+        }
+
         foreach (var together in waiting.Chunk(ReadTogether))
         {
             var mine = together.Where(drawings.Take).ToList();

@@ -133,6 +133,7 @@ public sealed class OutageInsight(
         var found = await new OutageStore(db, clock).FindAsync(number, actor, cancellationToken);
         if (!found.Ok) return Result<PreviewView>.Refused(found.Problems);
 
+        await renderer.LookAsync(db, cancellationToken);
         var stated = await facts.PreviewAsync(found.Value!, NoticeType.Initial, cancellationToken);
         var texts = TextPreviews.Of(renderer, stated);
 

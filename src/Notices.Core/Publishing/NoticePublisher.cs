@@ -58,6 +58,7 @@ public sealed class NoticePublisher(
             return (0, 0);
         }
 
+        await renderer.LookAsync(db, cancellationToken);
         // One notice of an outage at a time: the next one's number and words, and whether it is owed at all, follow from it.
         due = [.. due.DistinctBy(d => (d.OutageId, d.AnnouncementId))];
         var ids = due.Where(d => d.OutageId is not null).Select(d => d.OutageId!.Value).Distinct().ToList();

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Notices.Deliveries;
 using Notices.Operation;
+using Notices.Storage;
 using Notices.Words;
 using Scriban.Runtime;
 
@@ -20,6 +21,9 @@ public sealed partial class NoticeRenderer(ITemplateSource source, RegisteredChe
 
     /// <summary>What an outage gives; not sentences of ours, nor what is filled in later.</summary>
     private static bool IsValue(string name) => name == "item" || (name is not ("place" or "accounts") && NoticeValues.Names.Contains(name, StringComparer.Ordinal));
+
+    /// <summary>Takes up texts approved since; ask before a turn of writing.</summary>
+    internal Task LookAsync(NoticesDb db, CancellationToken cancellationToken) => source is EditedTemplates edited ? edited.LookAsync(db, cancellationToken) : Task.CompletedTask;
 
     /// <summary>One text of a notice. Render once per round, language and medium; fill each recipient's marks with <see cref="PersonalText"/>.</summary>
     /// <returns>The text, or <c>template-value-missing</c> (a value the template uses is unknown or empty), <c>template-broken</c>, <c>template-missing</c>,
@@ -82,7 +86,7 @@ public sealed partial class NoticeRenderer(ITemplateSource source, RegisteredChe
             .SelectMany(text => text.Value is { } rendered ? Registered(rendered, [facts]) : text.Problems).Distinct()];
 
     /// <summary>What keeps a provider of registered texts from sending a short message.</summary>
-    private IEnumerable<Problem> Registered(RenderedText text, IReadOnlyList<NoticeFacts> facts) => text.Medium is TemplateMedium.Sms or TemplateMedium.StormSms && registered is not null
+    internal IEnumerable<Problem> Registered(RenderedText text, IReadOnlyList<NoticeFacts> facts) => text.Medium is TemplateMedium.Sms or TemplateMedium.StormSms && registered is not null
         ? registered.Check(text.Language, text.Text, facts.SelectMany(one => one.Places).Select(place => place.In(text.Language)).DefaultIfEmpty("").MaxBy(name => name.Length))
         : [];
 

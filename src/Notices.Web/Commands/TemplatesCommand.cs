@@ -27,6 +27,7 @@ internal static class TemplatesCommand
             await using var app = NoticesHost.Create(new HostRequest(Role: HostRole.Web, Quiet: true, Settings: nothing));
             if (app.Services.GetRequiredService<ProviderDirectory>().Find(name)?.Channel is not IRegisteredTexts { Limits: { } limits }) return Tool.Refuse([new Problem("provider-sends-any-text", "--provider", new { provider = name })]);
 
+            await using (var scope = app.Services.CreateAsyncScope()) await scope.ServiceProvider.GetRequiredService<TemplateCatalog>().TakeUpAsync(stopping);
             var languages = parsed.GetValue(language) is { Length: > 0 } some ? some : [.. Languages.All];
             var texts = new TemplateExport(app.Services.GetRequiredService<ITemplateSource>()).Make(limits, languages);
             var written = JsonSerializer.Serialize(

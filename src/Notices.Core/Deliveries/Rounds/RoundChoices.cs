@@ -103,6 +103,7 @@ public sealed class RoundChoices
 
     private async Task<IReadOnlyList<Problem>> ShortenAsync(Round round, NoticeFacts facts, CancellationToken cancellationToken)
     {
+        await _renderer.LookAsync(_db, cancellationToken);
         foreach (var language in Words.Languages.All)
         {
             if (await _db.RoundTexts.AnyAsync(text => text.RoundId == round.Id && text.Variant == RoundText.Storm && text.Language == language, cancellationToken)) continue;

@@ -17,13 +17,34 @@ internal static class ExampleNotices
     private static readonly WindowFacts Another = new(Window.StartsAt.AddDays(2), Window.EndsAt.AddDays(2), []);
 
     /// <summary>Each notice of each kind that there is, in its variants; some a template does not tell apart.</summary>
-    internal static IEnumerable<NoticeFacts> All() =>
+    internal static IEnumerable<NoticeFacts> All() => Named().Select(one => one.Facts);
+
+    /// <summary>Each with what is particular about it.</summary>
+    internal static IEnumerable<(string Variant, NoticeFacts Facts)> Named() =>
         from type in Enum.GetValues<NoticeType>()
         where type != NoticeType.Announcement
         from kind in Enum.GetValues<OutageKind>()
         where type != NoticeType.Reminder || kind is not (OutageKind.Emergency or OutageKind.Fault)
-        from facts in Variants(Plain(type, kind))
-        select facts;
+        from one in Variants(Plain(type, kind))
+        select one;
+
+    /// <summary>A public text without an outage, and the same taken back.</summary>
+    internal static IEnumerable<NoticeFacts> Announcements()
+    {
+        var told = Plain(NoticeType.Announcement, OutageKind.Planned) with
+        {
+            Kind = null,
+            Number = "EX-2026-A00001",
+            Feeders = [],
+            Windows = [],
+            Reason = null,
+            PreviousPublishedAt = null,
+            Title = new LocalText("安全用电提示", "Advice on the safe use of electricity"),
+            Body = new LocalText("大风天气请远离线路。", "Keep away from lines in high wind."),
+        };
+
+        return [told, told with { Type = NoticeType.Cancelled, Version = 2, Body = null, PreviousPublishedAt = Told.AddDays(-1), ChangeReason = new LocalText("内容有误", "an error in the text") }];
+    }
 
     /// <summary>Two plans that meet in one message.</summary>
     internal static IReadOnlyList<NoticeFacts> Meeting() => [Plain(NoticeType.Initial, OutageKind.Planned), Plain(NoticeType.Initial, OutageKind.Planned) with { Number = "2026-0002", Windows = [Another] }];
@@ -54,28 +75,27 @@ internal static class ExampleNotices
         };
     }
 
-    private static IEnumerable<NoticeFacts> Variants(NoticeFacts plain)
+    private static IEnumerable<(string Variant, NoticeFacts Facts)> Variants(NoticeFacts plain)
     {
         var weather = new LocalText("天气原因", "weather");
-        NoticeFacts[] all =
-        [
-            plain,
-            plain with { Reason = null },
-            plain with { Windows = [Window with { AlternateStartsAt = Another.StartsAt, AlternateEndsAt = Another.EndsAt }] },
-            plain with { ExpectedAt = null, NextUpdateBy = plain.PublishedAt.AddHours(1) },
-            plain with { ExpectedAt = null, NextUpdateBy = plain.PublishedAt.AddHours(1), Unconfirmed = true },
-            plain with { ChangeReason = weather },
-            plain with { PreviousWindows = [Window], Windows = [Hours] },
-            plain with { PreviousWindows = [Window], Windows = [Hours], ChangeReason = weather },
-            plain with { PreviousWindows = [Window], Windows = [Another] },
-            plain with { PreviousWindows = [Window], Windows = [Another], ChangeReason = weather },
-            plain with { PreviousWindows = [Window] },
-            plain with { LateStart = true },
-            plain with { RestoredParts = ["东街村"] },
-            plain with { Version = 3, NoticeDays = 7 },
-            plain with { StartedAt = plain.PublishedAt.AddMinutes(-10), PublishedAt = plain.PublishedAt },
-        ];
 
-        return all;
+        return
+        [
+            ("plain", plain),
+            ("no-reason", plain with { Reason = null }),
+            ("alternate", plain with { Windows = [Window with { AlternateStartsAt = Another.StartsAt, AlternateEndsAt = Another.EndsAt }] }),
+            ("next-update", plain with { ExpectedAt = null, NextUpdateBy = plain.PublishedAt.AddHours(1) }),
+            ("unconfirmed", plain with { ExpectedAt = null, NextUpdateBy = plain.PublishedAt.AddHours(1), Unconfirmed = true }),
+            ("because", plain with { ChangeReason = weather }),
+            ("other-hours", plain with { PreviousWindows = [Window], Windows = [Hours] }),
+            ("other-hours-because", plain with { PreviousWindows = [Window], Windows = [Hours], ChangeReason = weather }),
+            ("other-day", plain with { PreviousWindows = [Window], Windows = [Another] }),
+            ("other-day-because", plain with { PreviousWindows = [Window], Windows = [Another], ChangeReason = weather }),
+            ("same-times", plain with { PreviousWindows = [Window] }),
+            ("late-start", plain with { LateStart = true }),
+            ("part-restored", plain with { RestoredParts = ["东街村"] }),
+            ("days-notice", plain with { Version = 3, NoticeDays = 7 }),
+            ("just-started", plain with { StartedAt = plain.PublishedAt.AddMinutes(-10), PublishedAt = plain.PublishedAt }),
+        ];
     }
 }
