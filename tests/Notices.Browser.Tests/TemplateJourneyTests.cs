@@ -86,7 +86,7 @@ public sealed class TemplateJourneyTests
         await World.LookAsync(page, "template-both-en-GB");
         await page.ClickAsync("#keep-mine");
         await page.ClickAsync("#save");
-        await page.WaitForSelectorAsync("#submit");
+        await Assertions.Expect(page.Locator("#open")).ToContainTextAsync("version 2", new LocatorAssertionsToContainTextOptions { IgnoreCase = true });
         await using var db = world.Host.Database.Open();
         Assert.Equal(["qian", "sun"], db.TemplateOverrides.OrderBy(t => t.Version).Select(t => t.EditedBy));
     }
