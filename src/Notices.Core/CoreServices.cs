@@ -20,6 +20,7 @@ using Notices.Replies;
 using Notices.Retention;
 using Notices.Ringing;
 using Notices.Storage;
+using Notices.Subscriptions;
 using Notices.Words;
 
 namespace Notices;
@@ -109,6 +110,7 @@ public static class CoreServices
         services.AddSingleton<PersonalFill>(_ => new PersonalTexts().Fill);
         services.AddDeliveries(configuration, options.Database.IsPostgreSql);
         services.AddReplies(options);
+        services.AddSubscriptions(options);
         services.AddSingleton(provider => new DeliveryArchive(
             provider.GetRequiredService<Func<NoticesDb>>(), options.Retention, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredKeyedService<TimeProvider>(Machine)));
         services.AddSingleton(provider => new TimedErasure(

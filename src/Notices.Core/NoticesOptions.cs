@@ -29,6 +29,8 @@ public sealed class NoticesOptions
 
     public Replies.ReplyOptions Replies { get; set; } = new();
 
+    public Subscriptions.SubscriptionOptions Subscriptions { get; set; } = new();
+
     public Access.SignInOptions SignIn { get; set; } = new();
 
     /// <summary>Binds and checks.</summary>
@@ -44,7 +46,7 @@ public sealed class NoticesOptions
     private IEnumerable<string> Faults()
     {
         if (!Directory.Exists(Path.Combine(Home, "templates"))) yield return $"Home is '{Home}', which has no folder templates; it must name the folder that holds templates and config.";
-        foreach (var fault in Database.Faults().Concat(Audit.Faults()).Concat(Public.Faults()).Concat(Watch.Faults()).Concat(Retention.Faults()).Concat(Operation.Faults()).Concat(Replies.Faults()).Concat(SignIn.Faults())) yield return fault;
+        foreach (var fault in Database.Faults().Concat(Audit.Faults()).Concat(Public.Faults()).Concat(Watch.Faults()).Concat(Retention.Faults()).Concat(Operation.Faults()).Concat(Replies.Faults()).Concat(Subscriptions.Faults()).Concat(SignIn.Faults())) yield return fault;
     }
 }
 

@@ -5,6 +5,7 @@ using Notices.Deliveries;
 using Notices.Network;
 using Notices.Retention;
 using Notices.Storage;
+using Notices.Subscriptions;
 
 namespace Notices.Customers;
 
@@ -14,7 +15,7 @@ public sealed record Erased(int Contacts, int Deliveries);
 
 /// <summary>Erases who a customer was: name, contacts and addresses, in the customer's and in the deliveries' rows. That they were told, when and how stays,
 /// under a number; the record holds digests only and verifies as before.</summary>
-public sealed class PersonErasure(NoticesDb db, AuditTrail trail, AuditOptions options)
+public sealed class PersonErasure(NoticesDb db, AuditTrail trail, AuditOptions options, TimeProvider clock)
 {
     /// <summary>By one of the customer's account numbers; all its accounts lose the name.</summary>
     /// <param name="reason">Who asked and on what ground, without naming the person: it stays in the record.</param>
@@ -97,6 +98,9 @@ public sealed class PersonErasure(NoticesDb db, AuditTrail trail, AuditOptions o
         await db.OptOuts.Where(o => addresses.Contains(o.Address) && !db.Contacts.Any(c => c.Address == o.Address)).ExecuteDeleteAsync(cancellationToken);
 
         await ReplyRetention.EraseAsync(db, addresses, cancellationToken);
+        var sql = await DeliverySql.WithinAsync(db, cancellationToken);
+        foreach (var id in await SubscriptionEnding.EndAsync(sql, $"s.address {sql.Among("@these")} AND NOT EXISTS (SELECT 1 FROM contacts k WHERE k.address = s.address)", sql.Texts(addresses), clock.GetUtcNow(), cancellationToken))
+            trail.Record(actor, "subscription.ended", SubscriptionAsking.Subject(id), null, new { source = "erasure" });
 
         (customer.Name, customer.Address, customer.LiaisonOfficerId) = ("", null, null);
         (customer.Needs, customer.Vulnerability, customer.SurvivalMinutes) = (Needs.None, null, null);

@@ -178,6 +178,9 @@ public static class DeliveryReasons
     /// <summary>试运行: it would have been sent.</summary>
     public const string Shadow = "shadow";
 
+    /// <summary>The subscriber withdrew before it left.</summary>
+    public const string SubscriptionEnded = "subscription-ended";
+
     /// <summary>A letter is printed and in somebody's hands.</summary>
     public const string LetterPrinted = "letter-printed";
 

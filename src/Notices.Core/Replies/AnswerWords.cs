@@ -34,6 +34,8 @@ internal sealed class AnswerWords
     /// <param name="organisation">Whose customer asks; null for the account's, or the topmost.</param>
     internal string? Of(Meaning meaning, long? organisation, string language) => meaning.Kind switch
     {
+        ReplyKind.Subscribe => Sentence("answer-subscribed", organisation, language),
+        ReplyKind.Stop when meaning.OfSubscription => Sentence("answer-subscription-ended", organisation, language),
         ReplyKind.Stop => Sentence("answer-stop", organisation, language),
         ReplyKind.Start => Sentence("answer-start", organisation, language),
         ReplyKind.NotMe => Sentence("answer-not-me", organisation, language),

@@ -7,7 +7,11 @@ namespace Notices.Replies;
 /// <summary>What a reply was read as.</summary>
 /// <param name="Language">Of the keyword; null where it is one of several languages, or there is none.</param>
 /// <param name="Account">The account asked about, as written but for width, case and spaces.</param>
-internal readonly record struct Meaning(ReplyKind Kind, string? Language = null, string? Account = null);
+internal readonly record struct Meaning(ReplyKind Kind, string? Language = null, string? Account = null)
+{
+    /// <summary>It ended a subscription of somebody who is no customer.</summary>
+    internal bool OfSubscription { get; init; }
+}
 
 /// <summary>The words replies are read by, a list a language (<c>config/keywords.json</c>). Full and half width, case, spaces and signs at the ends make no difference.</summary>
 public sealed class KeywordBook

@@ -23,6 +23,9 @@ public enum ReplyKind : short
 
     /// <summary>Anything else: somebody of the hotline reads it.</summary>
     Other = 7,
+
+    /// <summary>The code of a subscription that waited for it.</summary>
+    Subscribe = 8,
 }
 
 /// <summary>One message somebody sent to us: written as it comes, applied a moment later together with others. Number and text are erased at their time; no digest of the record is over them.</summary>

@@ -4,6 +4,7 @@ using Notices.Hotline;
 using Notices.Policy;
 using Notices.Ringing;
 using Notices.Storage;
+using Notices.Subscriptions;
 
 namespace Notices.Replies;
 
@@ -26,11 +27,12 @@ public sealed class ReplyDesk
     private readonly KeywordBook _keywords;
     private readonly DeliveryReceipts _receipts;
     private readonly ReplyOptions _options;
+    private readonly SubscriptionReplies _subscriptions;
     private readonly DueAlarm _alarm;
     private readonly TimeProvider _clock;
 
-    internal ReplyDesk(Func<NoticesDb> open, KeywordBook keywords, DeliveryReceipts receipts, ReplyOptions options, DueAlarm alarm, TimeProvider clock) =>
-        (_open, _keywords, _receipts, _options, _alarm, _clock) = (open, keywords, receipts, options, alarm, clock);
+    internal ReplyDesk(Func<NoticesDb> open, KeywordBook keywords, DeliveryReceipts receipts, ReplyOptions options, SubscriptionReplies subscriptions, DueAlarm alarm, TimeProvider clock) =>
+        (_open, _keywords, _receipts, _options, _subscriptions, _alarm, _clock) = (open, keywords, receipts, options, subscriptions, alarm, clock);
 
     /// <summary>Applies what waits.</summary>
     /// <returns>How many.</returns>
@@ -62,13 +64,12 @@ public sealed class ReplyDesk
         if (waiting.Count == 0) return (0, 0);
 
         var (now, batch) = (_clock.GetUtcNow(), OutcomeBatch.NewId());
-        var read = waiting.ConvertAll(reply => new ReadReply(reply, _keywords.Read(reply.Body)));
+        var read = waiting.ConvertAll(reply => new ReadReply(reply) { Meaning = _keywords.Read(reply.Body) });
         var senders = await ReplySenders.ReadAsync(sql, read.Select(one => one.Number).ToHashSet(StringComparer.Ordinal), now - Back, cancellationToken);
         foreach (var one in read)
         {
             one.Told = senders.Newest(one.Number, one.Reply.At);
             one.Customer = senders.Customer(one.Number);
-            one.Reply.Kind = one.Meaning.Kind;
             one.Reply.DeliveryId = one.Meaning.Kind == ReplyKind.Acknowledge ? one.Told?.DeliveryId : null;
         }
 
@@ -77,7 +78,9 @@ public sealed class ReplyDesk
         if (acknowledged.Count > 0)
             await _receipts.ApplyAsync(sql, acknowledged.ConvertAll(one => new ReceiptNews(one.Reply.Provider, null, one.Reply.DeliveryId, DeliveryState.Acknowledged, one.Reply.At, "reply")), null, cancellationToken);
 
+        await ChangeSubscriptionsAsync(sql, read, now, cancellationToken);
         await ChangeOptOutsAsync(sql, read, cancellationToken);
+        read.ForEach(one => one.Reply.Kind = one.Meaning.Kind);
         var suspended = await SuspendAsync(sql, read, now, cancellationToken);
         var enquiries = await OpenEnquiriesAsync(sql, read, cancellationToken);
         var answers = await AnswerAsync(sql, read, senders, now, cancellationToken);
@@ -125,6 +128,21 @@ public sealed class ReplyDesk
         }
 
         return waiting;
+    }
+
+    /// <summary>Six digits that nobody waited for are words like others.</summary>
+    private async Task ChangeSubscriptionsAsync(DeliverySql sql, List<ReadReply> read, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        (string Number, string Code)? CodeOf(ReadReply one) => one.Meaning.Kind == ReplyKind.Other && SubscriptionSecrets.CodeOf(one.Reply.Body) is { } code ? (one.Number, code) : null;
+
+        var codes = read.Select(CodeOf).OfType<(string, string)>().ToList();
+        var confirmed = codes.Count == 0 ? [] : await _subscriptions.ConfirmAsync(sql, codes, now, cancellationToken);
+        foreach (var one in read.Where(one => CodeOf(one) is { } code && confirmed.Contains(code))) one.Meaning = new Meaning(ReplyKind.Subscribe);
+
+        // After its code a stop counts, whichever came first: that nothing is sent is the safer of the two.
+        var stops = read.Where(one => one.Meaning.Kind == ReplyKind.Stop && one.Number.Length > 0).Select(one => one.Number).ToHashSet(StringComparer.Ordinal);
+        var had = stops.Count == 0 ? [] : await SubscriptionReplies.EndAsync(sql, stops, now, cancellationToken);
+        foreach (var one in read.Where(one => one.Meaning.Kind == ReplyKind.Stop && one.Customer is null && had.Contains(one.Number))) one.Meaning = one.Meaning with { OfSubscription = true };
     }
 
     /// <summary>The last word of each number counts.</summary>
@@ -239,8 +257,10 @@ public sealed class ReplyDesk
         cancellationToken);
 
     /// <summary>A reply and what is known about it.</summary>
-    private sealed record ReadReply(Reply Reply, Meaning Meaning)
+    private sealed record ReadReply(Reply Reply)
     {
+        internal Meaning Meaning { get; set; }
+
         internal string Number => Reply.Sender ?? "";
 
         internal ToldMessage? Told { get; set; }

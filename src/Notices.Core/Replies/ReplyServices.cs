@@ -15,7 +15,7 @@ internal static class ReplyServices
         services.AddSingleton<IInboundSink>(provider => provider.GetRequiredService<ReplyInbox>());
         services.AddHostedService(provider => provider.GetRequiredService<ReplyInbox>());
         services.AddSingleton(provider => new ReplyDesk(
-            provider.GetRequiredService<Func<NoticesDb>>(), provider.GetRequiredService<KeywordBook>(), provider.GetRequiredService<DeliveryReceipts>(), options.Replies,
+            provider.GetRequiredService<Func<NoticesDb>>(), provider.GetRequiredService<KeywordBook>(), provider.GetRequiredService<DeliveryReceipts>(), options.Replies, provider.GetRequiredService<Subscriptions.SubscriptionReplies>(),
             provider.GetRequiredService<DueAlarm>(), provider.GetRequiredService<TimeProvider>()));
         services.AddScoped<AnswerDispatcher>();
         services.AddScoped<Hotline.HotlineDesk>();

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Notices.Deliveries;
 using Notices.Evidence;
+using Notices.Subscriptions;
 
 namespace Notices.Storage;
 
@@ -60,6 +61,17 @@ internal static class DeliveryTables
             telling.HasOne<Round>().WithMany().HasForeignKey(t => t.RoundId);
         });
         model.Entity<RelayDelivery>(link =>
+        {
+            link.HasKey(l => new { l.DeliveryId, l.TellingId });
+            link.HasIndex(l => l.TellingId);
+        });
+        model.Entity<SubscriptionTelling>(telling =>
+        {
+            telling.HasIndex(t => new { t.RoundId, t.SubscriptionId }).IsUnique();
+            telling.HasIndex(t => t.SubscriptionId);
+            telling.HasOne<Round>().WithMany().HasForeignKey(t => t.RoundId);
+        });
+        model.Entity<SubscriptionDelivery>(link =>
         {
             link.HasKey(l => new { l.DeliveryId, l.TellingId });
             link.HasIndex(l => l.TellingId);

@@ -95,6 +95,9 @@ public abstract class NoticesDb(DbContextOptions options) : IdentityUserContext<
     public DbSet<ReplyAnswer> ReplyAnswers => Set<ReplyAnswer>();
     public DbSet<Enquiry> Enquiries => Set<Enquiry>();
     public DbSet<Subscription> Subscriptions => Set<Subscription>();
+    public DbSet<SubscriptionMessage> SubscriptionMessages => Set<SubscriptionMessage>();
+    public DbSet<SubscriptionTelling> SubscriptionTellings => Set<SubscriptionTelling>();
+    public DbSet<SubscriptionDelivery> SubscriptionDeliveries => Set<SubscriptionDelivery>();
 
     public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
     public DbSet<AuditHead> AuditHeads => Set<AuditHead>();

@@ -214,7 +214,22 @@ internal static class Tables
             answer.HasIndex(a => a.LeaseUntil).HasFilter("state = 'Claimed'");
             answer.Property(a => a.State).IsConcurrencyToken();
         });
-        model.Entity<Subscription>().HasIndex(s => s.Address);
+        model.Entity<Subscription>(subscription =>
+        {
+            subscription.HasIndex(s => s.Address);
+            subscription.HasIndex(s => s.TokenDigest).IsUnique();
+            subscription.HasIndex(s => s.RequestedAt).HasFilter("confirmed_at IS NULL");
+            subscription.Property(s => s.TokenDigest).HasMaxLength(64);
+            subscription.Property(s => s.CodeDigest).HasMaxLength(64);
+        });
+        model.Entity<SubscriptionMessage>(message =>
+        {
+            message.Property(m => m.AddressDigest).HasMaxLength(64);
+            message.HasIndex(m => new { m.AddressDigest, m.CreatedAt });
+            message.HasIndex(m => m.DueAt).HasFilter("state = 'Waiting'");
+            message.HasIndex(m => m.LeaseUntil).HasFilter("state = 'Claimed'");
+            message.Property(m => m.State).IsConcurrencyToken();
+        });
         model.Entity<Peer>(peer =>
         {
             peer.Property(p => p.Id).HasMaxLength(200);

@@ -57,6 +57,8 @@ internal static class UnsubscribeEndpoints
         var body = view switch
         {
             null => $"<h1>{Word("unsubscribe-title")}</h1><p>{Word("unsubscribe-unknown")}</p>",
+            { Subscriber: true, Stopped: false } => $"<h1>{Word("subscription-end-title")}</h1><p>{Word("subscription-end-what")}</p>{Button("subscription-end", "stop")}",
+            { Subscriber: true } => $"<h1>{Word("unsubscribe-done")}</h1><p>{Word("subscription-ended-address")}</p><p>{Pages.Link("/subscribe", language, Word("subscribe-title"))}</p>",
             { Stopped: false } => $"<h1>{Word("unsubscribe-title")}</h1><p>{Word("unsubscribe-what")}</p>{Button("unsubscribe-stop", "stop")}<p class=\"quiet\">{Word("unsubscribe-law")}</p>",
             _ => $"<h1>{Word("unsubscribe-done")}</h1><p>{Word("unsubscribe-stopped")}</p><p>{Word("unsubscribe-law")}</p>{Button("unsubscribe-again", Again)}",
         };

@@ -16,6 +16,7 @@ internal static class JobSchedule
         ("ring-staff", "*/10 * * * * *", sweep => sweep.RingAsync(CancellationToken.None)),
         ("apply-replies", "*/5 * * * * *", sweep => sweep.ApplyRepliesAsync(CancellationToken.None)),
         ("send-answers", "*/10 * * * * *", sweep => sweep.AnswerAsync(CancellationToken.None)),
+        ("send-confirmations", "*/10 * * * * *", sweep => sweep.ConfirmAsync(CancellationToken.None)),
         ("draw-rounds", "*/5 * * * * *", sweep => sweep.ExpandAsync(CancellationToken.None)),
         ("dispatch-due", "*/5 * * * * *", sweep => sweep.DispatchAsync(CancellationToken.None)),
         ("ask-unconfirmed", "*/5 * * * * *", sweep => sweep.AskAsync(CancellationToken.None)),

@@ -6,6 +6,7 @@ using Notices.Publishing;
 using Notices.Replies;
 using Notices.Ringing;
 using Notices.Storage;
+using Notices.Subscriptions;
 
 namespace Notices.Jobs;
 
@@ -65,6 +66,18 @@ internal sealed class AnswerLoop(IServiceScopeFactory scopes, DueAlarm alarm, Ti
         await answers.SendDueAsync(stopping);
 
         return await answers.NextDueAsync(stopping);
+    }
+}
+
+/// <summary>Sends what subscribers are to confirm.</summary>
+internal sealed class SubscriptionLoop(IServiceScopeFactory scopes, DueAlarm alarm, TimeProvider clock, ILogger<SubscriptionLoop> log) : DueLoop(scopes, alarm, clock, log)
+{
+    protected override async Task<DateTimeOffset?> RunOnceAsync(IServiceProvider services, CancellationToken stopping)
+    {
+        var messages = services.GetRequiredService<SubscriptionDispatcher>();
+        await messages.SendDueAsync(stopping);
+
+        return await messages.NextDueAsync(stopping);
     }
 }
 

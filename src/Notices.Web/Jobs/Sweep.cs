@@ -13,12 +13,13 @@ using Notices.Publishing;
 using Notices.Replies;
 using Notices.Retention;
 using Notices.Ringing;
+using Notices.Subscriptions;
 
 namespace Notices.Jobs;
 
 /// <summary>Catches what a restart, another process or a lost alarm missed, through the same methods the alarms ring.</summary>
 [AutomaticRetry(Attempts = 0)] // The next ring is the retry.
-internal sealed class Sweep(NoticePublisher publisher, MomentKeeper moments, RingDispatcher rings, ReplyDesk replies, AnswerDispatcher answers, RoundExpansion expansion, DeliveryDispatcher dispatcher, IDeliveryQueue queue, UnconfirmedCheck check, CallWatch calls, IUnconfirmedPolicy unconfirmed,
+internal sealed class Sweep(NoticePublisher publisher, MomentKeeper moments, RingDispatcher rings, ReplyDesk replies, AnswerDispatcher answers, SubscriptionDispatcher confirmations, SubscriptionUpkeep subscriptions, RoundExpansion expansion, DeliveryDispatcher dispatcher, IDeliveryQueue queue, UnconfirmedCheck check, CallWatch calls, IUnconfirmedPolicy unconfirmed,
     TimeProvider clock, Checkpoints checkpoints, ShadowReports shadows, DeliveryArchive archive, TimedErasure erasure, ReplyRetention replyRetention, DueAlarm alarm,
     SweepTurns turns)
 {
@@ -31,6 +32,8 @@ internal sealed class Sweep(NoticePublisher publisher, MomentKeeper moments, Rin
     public Task ApplyRepliesAsync(CancellationToken stopping) => turns.OnceAsync("apply-replies", () => replies.ApplyDueAsync(stopping));
 
     public Task AnswerAsync(CancellationToken stopping) => turns.OnceAsync("send-answers", () => answers.SendDueAsync(stopping));
+
+    public Task ConfirmAsync(CancellationToken stopping) => turns.OnceAsync("send-confirmations", () => confirmations.SendDueAsync(stopping));
 
     public Task ExpandAsync(CancellationToken stopping) => turns.OnceAsync("draw-rounds", () => expansion.ExpandDueAsync(stopping));
 
@@ -70,6 +73,7 @@ internal sealed class Sweep(NoticePublisher publisher, MomentKeeper moments, Rin
     {
         await erasure.EraseDueAsync(stopping);
         await replyRetention.EraseDueAsync(stopping);
+        await subscriptions.LapseDueAsync(stopping);
     });
 }
 

@@ -8,7 +8,8 @@ namespace Notices.Public;
 /// <summary>Writes the board: what is off, what is planned, what is over, and how to narrow it.</summary>
 /// <param name="drill">Bears the banner of a drill.</param>
 /// <param name="sandbox">Links to the sandbox carriers' outbox.</param>
-internal sealed class BoardPage(PublicOptions options, bool drill, bool sandbox)
+/// <param name="subscribing">Links to where one subscribes.</param>
+internal sealed class BoardPage(PublicOptions options, bool drill, bool sandbox, bool subscribing)
 {
     /// <summary>Lines on a page; with the longest names it stays below 50 kB.</summary>
     internal const int LinesOnPage = 40;
@@ -130,11 +131,21 @@ internal sealed class BoardPage(PublicOptions options, bool drill, bool sandbox)
         text.Append("</ul></section>");
     }
 
-    internal void Foot(StringBuilder text, BoardQuery query, string language)
+    /// <param name="feeder">What the page is about, where its filter does not say it.</param>
+    internal void Foot(StringBuilder text, BoardQuery query, string language, string? feeder = null, string? place = null)
     {
-        text.Append(CultureInfo.InvariantCulture, $"</main><footer><a href=\"{Pages.Text(query.FeedAddress("notices.ics", language))}\">{Word("page-calendar", language)}</a><a href=\"{Pages.Text(query.FeedAddress("notices.atom", language))}\">Atom</a><a href=\"/feeds/cap.atom\">CAP</a><a href=\"/docs\">{Word("page-docs", language)}</a>");
+        text.Append("</main><footer>").Append(Subscribe(feeder ?? query.Filter.Feeder, place ?? query.Filter.Place, language));
+        text.Append(CultureInfo.InvariantCulture, $"<a href=\"{Pages.Text(query.FeedAddress("notices.ics", language))}\">{Word("page-calendar", language)}</a><a href=\"{Pages.Text(query.FeedAddress("notices.atom", language))}\">Atom</a><a href=\"/feeds/cap.atom\">CAP</a><a href=\"/docs\">{Word("page-docs", language)}</a>");
         if (sandbox) text.Append(Pages.Link("/sandbox", language, Word("page-sandbox", language)));
         text.Append("</footer>");
+    }
+
+    /// <summary>The link to where one subscribes, with the line or place the page is about; nothing where that is not offered.</summary>
+    internal string Subscribe(string? feeder, string? place, string language)
+    {
+        var about = feeder is not null ? "&feeder=" + Uri.EscapeDataString(feeder) : place is not null ? "&place=" + Uri.EscapeDataString(place) : "";
+
+        return subscribing ? $"<a href=\"/subscribe?lang={language}{Pages.Text(about)}\">{Word("subscribe-title", language)}</a>" : "";
     }
 
     internal static string LabelOf(SupplyState state) => "board-" + state.ToString().ToLowerInvariant();

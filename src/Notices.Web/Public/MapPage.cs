@@ -33,7 +33,7 @@ internal static class MapPage
 
         return shown.Page(
             "map|" + query.Address(language),
-            () => new WrittenPage(Write(shown.Board, query, language, options, new BoardPage(options, Pages.IsDrill(context), host.Sandbox)), language, Policy(options)));
+            () => new WrittenPage(Write(shown.Board, query, language, options, StatusPage.Frame(options, host, context)), language, Policy(options)));
     }
 
     private static string Write(PublicBoard board, BoardQuery query, string language, PublicOptions options, BoardPage frame)

@@ -32,7 +32,10 @@ internal sealed class OutagePage(BoardPage frame)
         }
 
         if (newest.Kind is not null) BoardPage.News(text, board.Entries, language);
-        frame.Foot(text, new BoardQuery(new BoardFilter(newest.Facts.Organisation.Code), 1), language);
+        // The next notices of the line, else of the place, are what readers of this one may want.
+        var feeder = newest.Facts.Feeders is [var line, ..] ? line.Code : null;
+        var place = newest.Facts.Places is [var village, ..] ? village.Name : null;
+        frame.Foot(text, new BoardQuery(new BoardFilter(newest.Facts.Organisation.Code), 1), language, feeder, feeder is null ? place : null);
 
         return frame.Frame(TextOf(newest, language).Headline, text.ToString(), language, Address);
     }

@@ -91,7 +91,7 @@ internal static class StatusPage
         return shown.Page(key, () => new WrittenPage(new OutagePage(Frame(options, host, context)).Write(shown.Board, story, language), language));
     }
 
-    private static BoardPage Frame(PublicOptions options, HostRequest host, HttpContext context) => new(options, Pages.IsDrill(context), host.Sandbox);
+    internal static BoardPage Frame(PublicOptions options, HostRequest host, HttpContext context) => new(options, Pages.IsDrill(context), host.Sandbox, context.RequestServices.GetRequiredService<Subscriptions.SubscriptionOffer>().Any);
 
     /// <summary>While it is tried out beside the old way, the public is told by that.</summary>
     internal static IResult ShowNothing(HttpContext context)

@@ -13,6 +13,7 @@ using Notices.Outages;
 using Notices.Public;
 using Notices.Publishing;
 using Notices.Sandbox;
+using Notices.Subscriptions;
 using Notices.Webhooks;
 
 namespace Notices.Setup;
@@ -35,6 +36,7 @@ internal static class Endpoints
         app.MapCustomers();
         app.MapRegistry();
         app.MapUnsubscribe();
+        app.MapSubscribe();
         app.MapEnquiries();
         app.MapImports();
         app.MapFeeds();

@@ -68,7 +68,7 @@ internal static class NoticesHost
         if (request.Role != HostRole.Web)
         {
             builder.Services.AddJobs(options.Database);
-            builder.Services.AddHostedService<PublishingLoop>().AddHostedService<MomentLoop>().AddHostedService<RingLoop>().AddHostedService<ReplyLoop>().AddHostedService<AnswerLoop>().AddHostedService<UrgentDrawingLoop>().AddHostedService<OrdinaryDrawingLoop>()
+            builder.Services.AddHostedService<PublishingLoop>().AddHostedService<MomentLoop>().AddHostedService<RingLoop>().AddHostedService<ReplyLoop>().AddHostedService<AnswerLoop>().AddHostedService<SubscriptionLoop>().AddHostedService<UrgentDrawingLoop>().AddHostedService<OrdinaryDrawingLoop>()
                 .AddHostedService<UrgentSendingLoop>().AddHostedService<OrdinarySendingLoop>()
                 .AddHostedService<UpkeepLoop>().AddHostedService<PollLoop>();
         }
@@ -154,8 +154,10 @@ internal static class NoticesHost
     private static void LimitRates(Microsoft.AspNetCore.RateLimiting.RateLimiterOptions limits)
     {
         limits.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
-        // A shift that signs in behind one proxy passes, a list of passwords does not; a household tries its few account numbers, nobody tries them all.
+        // A shift that signs in behind one proxy passes, a list of passwords does not; a household tries its few account numbers, nobody tries them all;
+        // a family subscribes for each of its members.
         limits.AddPerAddress(SignInPages.Limit, 60, TimeSpan.FromSeconds(2));
+        limits.AddPerAddress(Subscriptions.SubscribePages.Limit, 20, TimeSpan.FromSeconds(30), Subscriptions.SubscribePages.Counts);
         limits.AddPerAddress(Public.StatusPage.AccountLimit, 20, TimeSpan.FromSeconds(3), Public.StatusPage.AsksAccount);
         limits.OnRejected = (rejected, _) =>
         {

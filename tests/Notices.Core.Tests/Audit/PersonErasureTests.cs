@@ -240,7 +240,7 @@ public abstract class PersonErasureTests(DatabaseKind kind)
             + await db.Enquiries.CountAsync(e => e.Phone != null || e.Text != null) + await db.ReplyAnswers.CountAsync(a => a.Address != null || a.Body != "");
     }
 
-    private static PersonErasure Erasure(Record record, NoticesDb db) => new(db, new AuditTrail(db, record.Clock), record.Options);
+    private static PersonErasure Erasure(Record record, NoticesDb db) => new(db, new AuditTrail(db, record.Clock), record.Options, record.Clock);
 
     /// <summary>One message to one number, for one or more customers.</summary>
     private static async Task SeedAsync(NoticesDb db, DeliveryState state, params string[] customers)

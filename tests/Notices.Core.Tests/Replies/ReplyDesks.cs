@@ -25,6 +25,9 @@ internal sealed class ReplyDesks : IAsyncDisposable
 
     internal ReplyDesk Replies { get; }
 
+    /// <summary>The keys of what is digested.</summary>
+    internal AuditOptions Digests { get; } = AuditOptions.Fresh();
+
     internal static async Task<ReplyDesks> OpenAsync(Testing.DatabaseKind kind, int answersPerHour = 5)
     {
         var desks = new ReplyDesks(await DeliveryDesk.OpenAsync(kind), answersPerHour);
@@ -35,7 +38,7 @@ internal sealed class ReplyDesks : IAsyncDisposable
 
     /// <summary>Another process's.</summary>
     internal ReplyDesk NewDesk(int answersPerHour = 5) =>
-        new(Desk.Open, KeywordBook.Load(Path.GetDirectoryName(Notices.Tests.Policy.Policies.ConfigFolder)!), Desk.Receipts, new ReplyOptions { AnswersPerHour = answersPerHour }, new DueAlarm(), Desk.Clock);
+        new(Desk.Open, KeywordBook.Load(Path.GetDirectoryName(Notices.Tests.Policy.Policies.ConfigFolder)!), Desk.Receipts, new ReplyOptions { AnswersPerHour = answersPerHour }, new Subscriptions.SubscriptionReplies(Digests, new Subscriptions.SubscriptionOptions()), new DueAlarm(), Desk.Clock);
 
     internal Task TellAsync(string from, string body, string? id = null) => _inbox.RecordAsync(new InboundText("main", id ?? Guid.NewGuid().ToString("N"), from, "95598", body, Desk.Now), CancellationToken.None);
 

@@ -14,7 +14,7 @@ namespace Notices.Setup;
 public partial class HouseTests
 {
     /// <summary>Open to everybody, on purpose.</summary>
-    private static readonly string[] Open = ["/", "/health/live", "/health/ready", "/.well-known/notices-head", "/feeds/", "/openapi/", "/docs", "/sandbox", "/unsubscribe/", "/webhooks/", "/outages/{number}", "/announcements/{number}", "/map", "/sign-in", "/sign-out", "/console/language", "/console.", "/_content/", "/_framework/", "/lib/"];
+    private static readonly string[] Open = ["/", "/health/live", "/health/ready", "/.well-known/notices-head", "/feeds/", "/openapi/", "/docs", "/sandbox", "/unsubscribe/", "/subscribe", "/subscriptions/", "/webhooks/", "/outages/{number}", "/announcements/{number}", "/map", "/sign-in", "/sign-out", "/console/language", "/console.", "/_content/", "/_framework/", "/lib/"];
 
     private static readonly string Root = Repository.Root;
 

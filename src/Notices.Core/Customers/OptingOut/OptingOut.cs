@@ -4,6 +4,7 @@ using Notices.Audit;
 using Notices.Deliveries;
 using Notices.Retention;
 using Notices.Storage;
+using Notices.Subscriptions;
 using Notices.Words;
 
 namespace Notices.Customers;
@@ -11,12 +12,13 @@ namespace Notices.Customers;
 /// <summary>What stands behind the link of a mail.</summary>
 /// <param name="Language">The mail's.</param>
 /// <param name="Organisation">Who sent it.</param>
-/// <param name="Stopped">No reminders and news go to its address.</param>
-public sealed record OptingOutView(string Language, LocalText Organisation, bool Stopped);
+/// <param name="Stopped">No reminders and news go to its address; to a subscriber nothing at all.</param>
+/// <param name="Subscriber">It was sent because somebody subscribed; once stopped, it is subscribed to anew.</param>
+public sealed record OptingOutView(string Language, LocalText Organisation, bool Stopped, bool Subscriber);
 
 /// <summary>People stop reminders and news to an address of theirs, and take that back. What must be told by law or is urgent goes out all the same.
 /// A change makes one entry in the record; wishing it again changes nothing.</summary>
-public sealed class OptingOut(NoticesDb db, AuditTrail trail, AuditOptions options, DeliveryMarks marks, TimeProvider clock)
+public sealed class OptingOut(NoticesDb db, AuditTrail trail, AuditOptions options, DeliveryMarks marks, SubscriptionDesk subscriptions, TimeProvider clock)
 {
     /// <summary>Where a mail's link leads, below <c>Public:BaseAddress</c>; a mark of <see cref="MarkPurpose.Unsubscribe"/> follows.</summary>
     public const string Path = "unsubscribe/";
@@ -34,6 +36,10 @@ public sealed class OptingOut(NoticesDb db, AuditTrail trail, AuditOptions optio
     public async Task<OptingOutView?> SetAsync(string mark, bool stopped, CancellationToken cancellationToken)
     {
         if (await ReadAsync(mark, cancellationToken) is not { } mail) return null;
+
+        // Who wants nothing more by a link in a mail wants nothing by subscription either.
+        if (stopped) await subscriptions.EndAsync(mail.Address, Medium.Email, BySource, Reader, cancellationToken);
+        if (mail.View.Subscriber) return mail.View with { Stopped = stopped || mail.View.Stopped };
 
         if (mail.View.Stopped != stopped) await SetAsync(mail.Address, stopped, BySource, Reader, cancellationToken);
 
@@ -70,14 +76,17 @@ public sealed class OptingOut(NoticesDb db, AuditTrail trail, AuditOptions optio
 
         // It may be years ago.
         var delivery = await db.Deliveries.FromSqlRaw(ArchiveSql.Rows<Delivery>(db, "id = {0}"), id).AsNoTracking().Where(d => d.Medium == Medium.Email && d.Address != null)
-            .Select(d => new { d.Address, d.TextId, d.RoundId }).FirstOrDefaultAsync(cancellationToken);
+            .Select(d => new { d.Address, d.TextId, d.RoundId, d.Purpose }).FirstOrDefaultAsync(cancellationToken);
         if (delivery is null) return null;
 
         // Contacts keep mail addresses in small letters, deliveries take them from there.
         var language = await db.RoundTexts.Where(text => text.Id == delivery.TextId).Select(text => text.Language).FirstOrDefaultAsync(cancellationToken);
         var organisation = await db.Rounds.Where(round => round.Id == delivery.RoundId).Select(round => round.Notice!.Organisation!).AsNoTracking().FirstAsync(cancellationToken);
-        var stopped = await db.OptOuts.AnyAsync(o => o.Address == delivery.Address, cancellationToken);
+        var subscriber = delivery.Purpose == DeliveryPurpose.Subscribers;
+        var stopped = subscriber
+            ? !await db.Subscriptions.AnyAsync(s => s.Address == delivery.Address && s.Medium == Medium.Email && s.ConfirmedAt != null, cancellationToken)
+            : await db.OptOuts.AnyAsync(o => o.Address == delivery.Address, cancellationToken);
 
-        return (delivery.Address!, new OptingOutView(language ?? Languages.Chinese, organisation.LocalName, stopped));
+        return (delivery.Address!, new OptingOutView(language ?? Languages.Chinese, organisation.LocalName, stopped, subscriber));
     }
 }

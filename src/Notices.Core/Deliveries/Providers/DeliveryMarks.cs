@@ -13,6 +13,9 @@ public enum MarkPurpose
 
     /// <summary>Stands in the link by which the reader stops further messages.</summary>
     Unsubscribe,
+
+    /// <summary>Stands in the link by which a subscription is seen and withdrawn; names a subscription, not a delivery.</summary>
+    Subscription,
 }
 
 /// <summary>Names a delivery to the outside so that nobody can name another: its id, and 80 bits of HMAC-SHA-256 under a key drawn from <c>Audit:PersonalDataKey</c>.

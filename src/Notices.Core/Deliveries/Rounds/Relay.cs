@@ -11,6 +11,9 @@ public enum DeliveryPurpose : short
 
     /// <summary>Staff who see it before the many do.</summary>
     Watch = 2,
+
+    /// <summary>People who subscribed, customers or not.</summary>
+    Subscribers = 3,
 }
 
 /// <summary>One relay person asked to tell their places of a round's notice. No recipient: whom they tell, the service does not know.</summary>

@@ -12,7 +12,7 @@ namespace Notices.Operation;
 /// <param name="Already">It was one of a drill before.</param>
 /// <param name="Rounds">Rounds that were open.</param>
 /// <param name="Messages">Messages of theirs that waited.</param>
-/// <param name="Rings">Messages to staff and answers to replies that waited.</param>
+/// <param name="Rings">Messages to staff, answers to replies and confirmations that waited.</param>
 /// <param name="Notices">Notices overdue at the copy's hour, not published any more.</param>
 /// <param name="Moments">Other moments overdue.</param>
 public sealed record DrillPrepared(bool Already, int Rounds, int Messages, int Rings, int Notices, int Moments);
@@ -53,6 +53,8 @@ public sealed class DrillPreparation(NoticesDb db, AuditTrail audit, DatabaseMod
             .ExecuteUpdateAsync(set => set.SetProperty(ring => ring.State, OutboxState.Withdrawn).SetProperty(ring => ring.EndedAt, now), cancellationToken);
         rings += await db.ReplyAnswers.Where(answer => answer.State == OutboxState.Waiting || answer.State == OutboxState.Claimed)
             .ExecuteUpdateAsync(set => set.SetProperty(answer => answer.State, OutboxState.Withdrawn).SetProperty(answer => answer.EndedAt, now), cancellationToken);
+        rings += await db.SubscriptionMessages.Where(message => message.State == OutboxState.Waiting || message.State == OutboxState.Claimed)
+            .ExecuteUpdateAsync(set => set.SetProperty(message => message.State, OutboxState.Withdrawn).SetProperty(message => message.EndedAt, now).SetProperty(message => message.Body, ""), cancellationToken);
         var notices = await db.ScheduledNotices.Where(due => due.State == ScheduledState.Waiting && due.DueAt <= now)
             .ExecuteUpdateAsync(set => set.SetProperty(due => due.State, ScheduledState.Skipped), cancellationToken);
         var moments = await db.ScheduledMoments.Where(due => due.State == MomentState.Waiting && due.DueAt <= now)
