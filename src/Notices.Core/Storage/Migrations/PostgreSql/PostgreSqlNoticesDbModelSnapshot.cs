@@ -3988,9 +3988,13 @@ namespace Notices.Storage.Migrations.PostgreSql
                     NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
 
                     b.Property<string>("Address")
-                        .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("address");
+
+                    b.Property<string>("CodeDigest")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("code_digest");
 
                     b.Property<DateTimeOffset?>("ConfirmedAt")
                         .HasColumnType("timestamp with time zone")
@@ -4011,6 +4015,10 @@ namespace Notices.Storage.Migrations.PostgreSql
                         .HasColumnType("character varying(16)")
                         .HasColumnName("medium");
 
+                    b.Property<long?>("OrganisationId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("organisation_id");
+
                     b.Property<long?>("PlaceId")
                         .HasColumnType("bigint")
                         .HasColumnName("place_id");
@@ -4019,9 +4027,18 @@ namespace Notices.Storage.Migrations.PostgreSql
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("requested_at");
 
+                    b.Property<string>("TokenDigest")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("token_digest");
+
                     b.Property<DateTimeOffset?>("WithdrawnAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("withdrawn_at");
+
+                    b.Property<short>("WrongCodes")
+                        .HasColumnType("smallint")
+                        .HasColumnName("wrong_codes");
 
                     b.HasKey("Id")
                         .HasName("pk_subscriptions");
@@ -4029,7 +4046,167 @@ namespace Notices.Storage.Migrations.PostgreSql
                     b.HasIndex("Address")
                         .HasDatabaseName("ix_subscriptions_address");
 
+                    b.HasIndex("RequestedAt")
+                        .HasDatabaseName("ix_subscriptions_requested_at")
+                        .HasFilter("confirmed_at IS NULL");
+
+                    b.HasIndex("TokenDigest")
+                        .IsUnique()
+                        .HasDatabaseName("ix_subscriptions_token_digest");
+
                     b.ToTable("subscriptions");
+                });
+
+            modelBuilder.Entity("Notices.Subscriptions.SubscriptionDelivery", b =>
+                {
+                    b.Property<long>("DeliveryId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("delivery_id");
+
+                    b.Property<long>("TellingId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("telling_id");
+
+                    b.HasKey("DeliveryId", "TellingId")
+                        .HasName("pk_subscription_deliveries");
+
+                    b.HasIndex("TellingId")
+                        .HasDatabaseName("ix_subscription_deliveries_telling_id");
+
+                    b.ToTable("subscription_deliveries");
+                });
+
+            modelBuilder.Entity("Notices.Subscriptions.SubscriptionMessage", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<string>("AddressDigest")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("address_digest");
+
+                    b.Property<short>("Attempts")
+                        .HasColumnType("smallint")
+                        .HasColumnName("attempts");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("body");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<DateTimeOffset>("DueAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("due_at");
+
+                    b.Property<DateTimeOffset?>("EndedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ended_at");
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<string>("Language")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("language");
+
+                    b.Property<string>("LeaseOwner")
+                        .HasColumnType("text")
+                        .HasColumnName("lease_owner");
+
+                    b.Property<DateTimeOffset?>("LeaseUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("lease_until");
+
+                    b.Property<string>("Medium")
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)")
+                        .HasColumnName("medium");
+
+                    b.Property<string>("Provider")
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<string>("ProviderMessageId")
+                        .HasColumnType("text")
+                        .HasColumnName("provider_message_id");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("text")
+                        .HasColumnName("reason");
+
+                    b.Property<string>("State")
+                        .IsConcurrencyToken()
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)")
+                        .HasColumnName("state");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("subject");
+
+                    b.Property<long>("SubscriptionId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("subscription_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_subscription_messages");
+
+                    b.HasIndex("DueAt")
+                        .HasDatabaseName("ix_subscription_messages_due_at")
+                        .HasFilter("state = 'Waiting'");
+
+                    b.HasIndex("LeaseUntil")
+                        .HasDatabaseName("ix_subscription_messages_lease_until")
+                        .HasFilter("state = 'Claimed'");
+
+                    b.HasIndex("AddressDigest", "CreatedAt")
+                        .HasDatabaseName("ix_subscription_messages_address_digest_created_at");
+
+                    b.ToTable("subscription_messages");
+                });
+
+            modelBuilder.Entity("Notices.Subscriptions.SubscriptionTelling", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<long>("RoundId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("round_id");
+
+                    b.Property<long>("SubscriptionId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("subscription_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_subscription_tellings");
+
+                    b.HasIndex("SubscriptionId")
+                        .HasDatabaseName("ix_subscription_tellings_subscription_id");
+
+                    b.HasIndex("RoundId", "SubscriptionId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_subscription_tellings_round_id_subscription_id");
+
+                    b.ToTable("subscription_tellings");
                 });
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserClaim<string>", b =>
@@ -4566,6 +4743,16 @@ namespace Notices.Storage.Migrations.PostgreSql
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .HasConstraintName("fk_staff_rings_asp_net_users_user_id");
+                });
+
+            modelBuilder.Entity("Notices.Subscriptions.SubscriptionTelling", b =>
+                {
+                    b.HasOne("Notices.Deliveries.Round", null)
+                        .WithMany()
+                        .HasForeignKey("RoundId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_subscription_tellings_rounds_round_id");
                 });
 
             modelBuilder.Entity("Notices.Access.User", b =>

@@ -3878,9 +3878,13 @@ namespace Notices.Storage.Migrations.Sqlite
                         .HasColumnName("id");
 
                     b.Property<string>("Address")
-                        .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("address");
+
+                    b.Property<string>("CodeDigest")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("code_digest");
 
                     b.Property<long?>("ConfirmedAt")
                         .HasColumnType("INTEGER")
@@ -3901,6 +3905,10 @@ namespace Notices.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("medium");
 
+                    b.Property<long?>("OrganisationId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("organisation_id");
+
                     b.Property<long?>("PlaceId")
                         .HasColumnType("INTEGER")
                         .HasColumnName("place_id");
@@ -3909,9 +3917,18 @@ namespace Notices.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("requested_at");
 
+                    b.Property<string>("TokenDigest")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("token_digest");
+
                     b.Property<long?>("WithdrawnAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("withdrawn_at");
+
+                    b.Property<short>("WrongCodes")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("wrong_codes");
 
                     b.HasKey("Id")
                         .HasName("pk_subscriptions");
@@ -3919,7 +3936,163 @@ namespace Notices.Storage.Migrations.Sqlite
                     b.HasIndex("Address")
                         .HasDatabaseName("ix_subscriptions_address");
 
+                    b.HasIndex("RequestedAt")
+                        .HasDatabaseName("ix_subscriptions_requested_at")
+                        .HasFilter("confirmed_at IS NULL");
+
+                    b.HasIndex("TokenDigest")
+                        .IsUnique()
+                        .HasDatabaseName("ix_subscriptions_token_digest");
+
                     b.ToTable("subscriptions");
+                });
+
+            modelBuilder.Entity("Notices.Subscriptions.SubscriptionDelivery", b =>
+                {
+                    b.Property<long>("DeliveryId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("delivery_id");
+
+                    b.Property<long>("TellingId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("telling_id");
+
+                    b.HasKey("DeliveryId", "TellingId")
+                        .HasName("pk_subscription_deliveries");
+
+                    b.HasIndex("TellingId")
+                        .HasDatabaseName("ix_subscription_deliveries_telling_id");
+
+                    b.ToTable("subscription_deliveries");
+                });
+
+            modelBuilder.Entity("Notices.Subscriptions.SubscriptionMessage", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<string>("AddressDigest")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("address_digest");
+
+                    b.Property<short>("Attempts")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("attempts");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("body");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<long>("DueAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("due_at");
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ended_at");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("expires_at");
+
+                    b.Property<string>("Language")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("language");
+
+                    b.Property<string>("LeaseOwner")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("lease_owner");
+
+                    b.Property<long?>("LeaseUntil")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("lease_until");
+
+                    b.Property<string>("Medium")
+                        .HasMaxLength(16)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("medium");
+
+                    b.Property<string>("Provider")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("provider");
+
+                    b.Property<string>("ProviderMessageId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("provider_message_id");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.Property<string>("State")
+                        .IsConcurrencyToken()
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("state");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("subject");
+
+                    b.Property<long>("SubscriptionId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("subscription_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_subscription_messages");
+
+                    b.HasIndex("DueAt")
+                        .HasDatabaseName("ix_subscription_messages_due_at")
+                        .HasFilter("state = 'Waiting'");
+
+                    b.HasIndex("LeaseUntil")
+                        .HasDatabaseName("ix_subscription_messages_lease_until")
+                        .HasFilter("state = 'Claimed'");
+
+                    b.HasIndex("AddressDigest", "CreatedAt")
+                        .HasDatabaseName("ix_subscription_messages_address_digest_created_at");
+
+                    b.ToTable("subscription_messages");
+                });
+
+            modelBuilder.Entity("Notices.Subscriptions.SubscriptionTelling", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<long>("RoundId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("round_id");
+
+                    b.Property<long>("SubscriptionId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("subscription_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_subscription_tellings");
+
+                    b.HasIndex("SubscriptionId")
+                        .HasDatabaseName("ix_subscription_tellings_subscription_id");
+
+                    b.HasIndex("RoundId", "SubscriptionId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_subscription_tellings_round_id_subscription_id");
+
+                    b.ToTable("subscription_tellings");
                 });
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserClaim<string>", b =>
@@ -4456,6 +4629,16 @@ namespace Notices.Storage.Migrations.Sqlite
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .HasConstraintName("fk_staff_rings_asp_net_users_user_id");
+                });
+
+            modelBuilder.Entity("Notices.Subscriptions.SubscriptionTelling", b =>
+                {
+                    b.HasOne("Notices.Deliveries.Round", null)
+                        .WithMany()
+                        .HasForeignKey("RoundId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_subscription_tellings_rounds_round_id");
                 });
 
             modelBuilder.Entity("Notices.Access.User", b =>
