@@ -64,6 +64,14 @@ internal sealed class MergedMessages(NoticesDb db)
             ON CONFLICT (delivery_id, recipient_id) DO NOTHING
             """, cancellationToken);
         await RunAsync($"DELETE FROM delivery_recipients WHERE delivery_id IN ({Left})", cancellationToken);
+        // A subscriber of the same address is told by it too.
+        await RunAsync(
+            $"""
+            INSERT INTO subscription_deliveries (delivery_id, telling_id)
+            SELECT m.kept, l.telling_id FROM meeting m JOIN subscription_deliveries l ON l.delivery_id = m.id WHERE m.id IN ({Left})
+            ON CONFLICT (delivery_id, telling_id) DO NOTHING
+            """, cancellationToken);
+        await RunAsync($"DELETE FROM subscription_deliveries WHERE delivery_id IN ({Left})", cancellationToken);
         await RunAsync($"UPDATE deliveries SET state = {Suppressed}, reason = '{Reason}' WHERE id IN ({Left})", cancellationToken);
         await RunAsync($"UPDATE deliveries SET {Named} WHERE id IN (SELECT m.kept FROM meeting m)", cancellationToken);
         if (!PostgreSql) await RunAsync("DROP TABLE meeting", cancellationToken);
@@ -99,6 +107,13 @@ internal sealed class MergedMessages(NoticesDb db)
               SELECT s.id FROM recipients q JOIN deliveries k ON k.id = delivery_recipients.delivery_id {Own} WHERE q.id = delivery_recipients.recipient_id)
             WHERE delivery_id IN ({joint}) AND EXISTS (
               SELECT 1 FROM recipients q JOIN deliveries k ON k.id = delivery_recipients.delivery_id WHERE q.id = delivery_recipients.recipient_id AND q.round_id <> k.round_id)
+            """, cancellationToken, parameters);
+        await RunAsync(
+            $"""
+            UPDATE subscription_deliveries SET delivery_id = (
+              SELECT s.id FROM subscription_tellings q JOIN deliveries k ON k.id = subscription_deliveries.delivery_id {Own} WHERE q.id = subscription_deliveries.telling_id)
+            WHERE delivery_id IN (SELECT k.id FROM deliveries k JOIN round_texts t ON t.id = k.text_id WHERE k.round_id IN ({batch}) AND k.state = {Waiting} AND t.variant LIKE '%+%')
+              AND EXISTS (SELECT 1 FROM subscription_tellings q JOIN deliveries k ON k.id = subscription_deliveries.delivery_id {Own} WHERE q.id = subscription_deliveries.telling_id AND q.round_id <> k.round_id)
             """, cancellationToken, parameters);
         await RunAsync(
             $"""

@@ -8,6 +8,9 @@ public static class PriorityTier
     /// <summary>The number of tiers.</summary>
     public const short Count = 3;
 
+    /// <summary>Behind all customers: messages to those who subscribed. No recipient is of it.</summary>
+    public const short Subscribers = Count;
+
     public static short Of(KeyGrade? grade, Vulnerability? vulnerability, LossProne? loss, Dependency? dependency)
     {
         if (vulnerability == Vulnerability.LifeSupport || grade == KeyGrade.Special) return 0;

@@ -293,6 +293,13 @@ public sealed class RoundExpansion(
 
         if (whole) round.NextTier++;
         var last = round.NextTier == PriorityTier.Count;
+        if (last && unsent is null)
+        {
+            if (await new SubscriberDrawing(db, _texts).DrawAsync(drawing, round, Tier.Parameters(drawing, PriorityTier.Subscribers, round), cancellationToken) is not var (subscriptions, messages)) return false;
+
+            if (subscriptions > 0) _entries.Add(("round.subscribed", drawing.RoundId, new { notice = drawing.Notice.Identifier, subscriptions, messages }));
+        }
+
         if (last) round.SnapshotAt = clock.GetUtcNow();
         // One held and let go while it was being drawn has left its batch.
         if (!drawing.IsMergeable || round.State == RoundState.Expanding) round.State = last ? RoundState.Running : RoundState.Expanding;

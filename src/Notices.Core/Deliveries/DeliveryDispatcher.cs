@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Notices.Subscriptions;
 
 namespace Notices.Deliveries;
 
@@ -13,9 +14,9 @@ public sealed class DeliveryDispatcher
     // By hand, since a public constructor cannot take the internal cache of texts.
     internal DeliveryDispatcher(
         IDeliveryQueue queue, ProviderDirectory providers, IAllowance allowance, RoundTexts texts, PersonalFill fill, IUnconfirmedPolicy policy, DeliveryOptions options,
-        CallPlaces calls, TimeProvider clock, TimeProvider machine, ILogger<DeliveryDispatcher> log, ProviderGates? gates = null)
+        CallPlaces calls, TimeProvider clock, TimeProvider machine, ILogger<DeliveryDispatcher> log, ProviderGates? gates = null, SubscriptionWords? subscriptions = null)
     {
-        var sender = new MessageSender(providers, gates ?? new ProviderGates(allowance, options, machine, log), fill, policy, options, calls, clock, machine, log);
+        var sender = new MessageSender(providers, gates ?? new ProviderGates(allowance, options, machine, log), fill, policy, options, calls, subscriptions, clock, machine, log);
         // Each provider may hold up as many hands as one has: those of the others go on.
         var hands = Math.Min(options.Concurrency * Math.Max(1, providers.Providers.Count), 2000);
         // A process that comes back under its old number must not take its predecessor's claims for its own.
@@ -28,7 +29,7 @@ public sealed class DeliveryDispatcher
         services.GetRequiredService<IDeliveryQueue>(), services.GetRequiredService<ProviderDirectory>(), services.GetRequiredService<IAllowance>(), services.GetRequiredService<RoundTexts>(),
         services.GetRequiredService<PersonalFill>(), services.GetRequiredService<IUnconfirmedPolicy>(), services.GetRequiredService<DeliveryOptions>(),
         services.GetRequiredService<CallPlaces>(), services.GetRequiredService<TimeProvider>(), services.GetRequiredKeyedService<TimeProvider>("machine"), services.GetRequiredService<ILogger<DeliveryDispatcher>>(),
-        services.GetRequiredService<ProviderGates>());
+        services.GetRequiredService<ProviderGates>(), services.GetService<SubscriptionWords>());
 
     /// <summary>Sends on both lanes until nothing is due. A second ring while it runs makes it look once more and returns at once. A lost database is logged,
     /// not thrown: the rows are still there, and the next ring goes on.</summary>

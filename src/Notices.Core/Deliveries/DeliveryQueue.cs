@@ -26,7 +26,7 @@ internal abstract partial class DeliveryQueue(Func<NoticesDb> open, TimeProvider
     internal const string BackupStays =
         "(SELECT MIN(CASE WHEN p.backup_stays THEN 1 ELSE 0 END) FROM delivery_recipients l JOIN recipients p ON p.id = l.recipient_id WHERE l.delivery_id = deliveries.id)";
 
-    protected const string ClaimColumns = "id, round_id, text_id, medium, address, place_name, accounts, tier, attempts, due_at, expires_at, " + BackupStays;
+    protected const string ClaimColumns = "id, round_id, text_id, medium, address, place_name, accounts, tier, attempts, due_at, expires_at, " + BackupStays + ", purpose";
 
     /// <summary>Due rows of one group, the longest due first. A group is what of one round has one tier and one medium; the index of waiting rows is entered at its
     /// first row and left at the last that is due.</summary>
@@ -44,8 +44,8 @@ internal abstract partial class DeliveryQueue(Func<NoticesDb> open, TimeProvider
         """;
 
     /// <summary>The last tier of a round <c>r</c> of which messages may leave. A tier leaves once it is wholly drawn: until then one of its messages may still get another
-    /// account to name. A dispatcher may have left the lower tiers to the public feed.</summary>
-    internal const string LastTier = "CASE WHEN r.state = 'Expanding' AND r.next_tier <= r.last_tier THEN r.next_tier - 1 ELSE r.last_tier END";
+    /// account to name. A dispatcher may have left the lower tiers to the public feed; who is sent to all customers is sent to subscribers after them.</summary>
+    internal const string LastTier = "CASE WHEN r.state = 'Expanding' AND r.next_tier <= r.last_tier THEN r.next_tier - 1 WHEN r.last_tier = 2 THEN 3 ELSE r.last_tier END";
 
     /// <summary>Rounds <c>r</c> of which messages of a lane may leave.</summary>
     protected static string OpenRound(Lane? lane) => lane switch
@@ -140,6 +140,7 @@ internal abstract partial class DeliveryQueue(Func<NoticesDb> open, TimeProvider
         row.GetString(6), row.GetInt16(7), row.GetInt16(8), sql.ReadAt(row, 9), sql.ReadAt(row, 10))
     {
         BackupStays = !row.IsDBNull(11) && row.GetInt32(11) == 1,
+        ForSubscriber = row.GetInt16(12) == (short)DeliveryPurpose.Subscribers,
     };
 
     private static Medium MediumOf(string word) => word switch

@@ -74,6 +74,9 @@ public sealed record ClaimedDelivery(
 {
     /// <summary>Everybody it stands for has another supply that is not cut.</summary>
     public bool BackupStays { get; init; }
+
+    /// <summary>It goes to somebody who subscribed and, as far as this round knows, is no customer.</summary>
+    public bool ForSubscriber { get; init; }
 }
 
 /// <summary>One try, as it happened.</summary>

@@ -29,6 +29,9 @@ public sealed record RoundStatement(
 {
     /// <summary><c>drill</c> where nobody was told anything; left out in life.</summary>
     public string? Mode { get; init; }
+
+    /// <summary>Those who subscribed and were told by this round, counted apart: whether they are affected, nobody knows. Left out where there is none.</summary>
+    public StateCounts? Subscribers { get; init; }
 }
 
 /// <param name="Sha256">Over the notice and its public texts, as its publication's entry has it.</param>

@@ -40,6 +40,7 @@ internal static class RoundStating
         var closed = round.ClosedAt is not null;
         var handed = await HandedOverAsync(sql, roundId, closed, notice.Deadline, cancellationToken);
         var messages = await MessagesAsync(sql, roundId, closed, cancellationToken);
+        var subscribers = await RoundTally.SubscribersAsync(sql, roundId, closed, cancellationToken);
         var snapshot = recipients.Sum(line => line.Count);
         var ended = closing || closed;
 
@@ -50,7 +51,10 @@ internal static class RoundStating
             round.CreatedAt, round.SnapshotAt, round.ExpiresAt, round.StoppedReason, StateCounts.Of(recipients), ReasonCount.Of(recipients), Tiers(recipients, handed), Media(messages),
             new PublicClock(notice.DueAt, notice.Deadline, notice.PublishedAt, After(notice.Deadline, notice.PublishedAt), notice.Late, notice.LateReason),
             Personal(notice.Deadline, handed, snapshot), await TextsAsync(sql.Db, round, messages, cancellationToken), await RecordAsync(sql, round, notice, cancellationToken))
-        { Mode = await sql.Db.AuditHeads.Select(head => head.Mode).FirstOrDefaultAsync(cancellationToken) };
+        {
+            Subscribers = subscribers.Total == 0 ? null : subscribers,
+            Mode = await sql.Db.AuditHeads.Select(head => head.Mode).FirstOrDefaultAsync(cancellationToken),
+        };
     }
 
     private static async Task<StatedPeople> PeopleAsync(NoticesDb db, Notice notice, CancellationToken cancellationToken)

@@ -84,6 +84,20 @@ internal static class RoundTally
         return lines;
     }
 
+    /// <summary>Subscriptions of a round by the best of their messages; beside the snapshot, never in it.</summary>
+    /// <param name="closed">Some of the messages may lie in the archive.</param>
+    internal static async Task<StateCounts> SubscribersAsync(DeliverySql sql, long roundId, bool closed, CancellationToken cancellationToken)
+    {
+        var lines = new List<TallyLine>();
+        var told = ArchiveSql.Over(closed, at =>
+            $"SELECT t.id, d.state FROM subscription_tellings t JOIN subscription_deliveries l ON l.telling_id = t.id JOIN deliveries{at} d ON d.id = l.delivery_id WHERE t.round_id = @round");
+        await using var count = sql.Command($"SELECT x.state, COUNT(*) FROM (SELECT h.id, MAX(h.state) AS state FROM ({told}) h GROUP BY h.id) x GROUP BY x.state");
+        await using var rows = await count.With("@round", roundId).ExecuteReaderAsync(cancellationToken);
+        while (await rows.ReadAsync(cancellationToken)) lines.Add(new TallyLine((DeliveryState)rows.GetInt16(0), null, (int)rows.GetInt64(1)));
+
+        return StateCounts.Of(lines);
+    }
+
     internal static IReadOnlyList<TierCounts> Tiers(IEnumerable<TallyLine> recipients) =>
         [.. recipients.GroupBy(line => line.Tier).OrderBy(tier => tier.Key).Select(tier => new TierCounts(tier.Key, StateCounts.Of(tier), ReasonCount.Of(tier)))];
 

@@ -1,3 +1,5 @@
+using System.Net;
+using Notices.Customers;
 using Notices.Deliveries;
 using Notices.Feeds;
 using Notices.Words;
@@ -29,6 +31,16 @@ public sealed class SubscriptionWords(SubscriptionOptions options, PublicOptions
 
     /// <summary>Where one is seen and withdrawn.</summary>
     internal string LinkOf(long id) => outside.Link(Path + marks.Of(id, MarkPurpose.Subscription));
+
+    /// <summary>A mail of a round with the way out at its foot.</summary>
+    internal (string Body, string? Html) WithEnd(string body, string? html, long deliveryId, string language)
+    {
+        var link = outside.Link(OptingOut.Path + marks.Of(deliveryId, MarkPurpose.Unsubscribe));
+        var foot = Sentences.Label("subscription-mail-foot", new { link }, language);
+        var marked = WebUtility.HtmlEncode(foot).Replace(link, $"<a href=\"{link}\">{link}</a>", StringComparison.Ordinal);
+
+        return ($"{body}\n\n{foot}", html?.Replace("</body>", $"<p>{marked}</p>\n</body>", StringComparison.OrdinalIgnoreCase));
+    }
 
     private SubscriptionText Text(string action, string what, Medium medium, SubscriptionTarget about, string language, string? link = null, string? code = null, int count = 0)
     {

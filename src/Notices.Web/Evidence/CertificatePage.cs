@@ -70,6 +70,7 @@ internal sealed class CertificatePage
         Line("notice", $"{Pages.Text(notice.Identifier)} · {Word($"type-{Kebab(notice.Type)}")}{(notice.Kind is { } kind ? " · " + Word($"kind-{Kebab(kind)}") : "")}");
         Line("round", $"{_stated.Round} · {Word($"audience-{Kebab(_stated.Audience)}")} · {Word($"round-{Kebab(_stated.State)}")}{(_stated.StoppedReason is { } why ? ": " + Pages.Text(why) : "")}");
         Line("snapshot", $"{Number(_stated.Recipients.Total)}{(_stated.SnapshotAt is { } drawn ? $" · {At(drawn)}" : "")}");
+        if (_stated.Subscribers is { } beside) Line("subscribers", $"{Number(beside.Total)} · {Word("delivered")} {Number(beside.Delivered + beside.Acknowledged)} · {Word("sent")} {Number(beside.Sent)}");
         Line("as-of", At(_stated.AsOf));
         if (people.PlannedBy is { Length: > 0 } planned) Line("planned-by", Pages.Text(planned));
         if (people.SubmittedBy is { } submitted) Line("submitted-by", $"{Pages.Text(submitted)}{Then(people.SubmittedAt)}");

@@ -35,7 +35,7 @@ internal static class SubscribeForm
         var language = context.PageLanguage();
         var address = asked.Address;
         var what = Pages.Text(Sentences.Label("subscribe-asked-" + Word(asked.Medium), new { address }, language));
-        var wait = Pages.Text(Sentences.Label("subscribe-asked-wait", new { minutes = (int)Math.Ceiling(options.CoolDown.TotalMinutes), count = options.MessagesPerDay }, language));
+        var wait = Pages.Text(Sentences.Label("subscribe-asked-wait-" + Word(asked.Medium), new { minutes = (int)Math.Ceiling(options.CoolDown.TotalMinutes), count = options.MessagesPerDay }, language));
         var code = asked.Medium == Medium.Sms ? CodeForm(context, address, [], false) : "";
 
         return Page(context, "subscribe-asked", [], $"<p>{Text(context, "subscribe-asked-about")} <strong>{Pages.Text(asked.About.Name.In(language))}</strong></p><p>{what}</p>{code}<p class=\"quiet\">{wait}</p><p>{Pages.Link("/subscribe", language, Text(context, "subscribe-again"))}</p>");
@@ -124,10 +124,10 @@ internal static class SubscribeForm
     private static string About(HttpContext context, string label, SubscriptionView view)
     {
         var language = context.PageLanguage();
-        var about = view.About?.Name.In(language) ?? Sentences.Label("subscription-gone", language);
-        var (organisation, address) = (view.About?.Organisation.In(language) ?? "–", view.Address);
+        var about = view.About is not { } target ? Sentences.Label("subscription-gone", language)
+            : target.Name == target.Organisation ? target.Name.In(language) : $"{target.Name.In(language)} · {target.Organisation.In(language)}";
 
-        return Pages.Text(Sentences.Label(label, new { about, organisation, address }, language));
+        return Pages.Text(Sentences.Label(label, new { about, address = view.Address }, language));
     }
 
     private static string Text(HttpContext context, string code) => PlainForm.Word(code, context);
@@ -138,7 +138,7 @@ internal static class SubscribeForm
 
     private const string Style =
         """
-        body{max-width:34rem}header a{margin-inline-end:auto}main>p{margin:.5rem 0}fieldset legend{padding:0}fieldset label{padding:.3rem 0;min-height:1.75rem}fieldset input{min-height:0;width:1.1rem;height:1.1rem;vertical-align:-.15rem}
+        body{max-width:34rem}main>p{margin:.5rem 0}fieldset legend{padding:0}fieldset label{padding:.3rem 0;min-height:1.75rem}fieldset input{min-height:0;width:1.1rem;height:1.1rem;vertical-align:-.15rem}
         .wrong{color:var(--alert);margin:.1rem 0 0}[aria-invalid]{border-color:var(--alert)!important;border-width:2px!important}button{justify-self:start}
         """;
 }

@@ -113,7 +113,7 @@ public partial class SubscribeTests
         Assert.Equal(HttpStatusCode.UnprocessableEntity, status);
         Assert.Contains("aria-describedby=\"wrong-address\"", page, StringComparison.Ordinal);
         Assert.Contains("value=\"&lt;b&gt;12\"", page, StringComparison.Ordinal);
-        Assert.Contains("Choose one of the 3 below", page, StringComparison.Ordinal);
+        Assert.Contains("3 places and lines are called so", page, StringComparison.Ordinal);
         Assert.Equal(3, Regex.Count(page, "name=\"about\""));
         Assert.DoesNotContain("<script", page, StringComparison.Ordinal);
         Assert.InRange(page.Length, 2000, 50_000);
@@ -161,6 +161,39 @@ public partial class SubscribeTests
         Assert.Contains("not offered", await visitor.GetAsync("/subscribe?lang=en"), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(DatabaseKind.Sqlite)]
+    [InlineData(DatabaseKind.PostgreSql)]
+    public async Task A_mail_of_a_notice_has_the_way_out_and_the_report_names_subscribers_apart(DatabaseKind kind)
+    {
+        await using var life = await StartAsync(kind);
+        using var visitor = new Visitor(life);
+        await visitor.PostAsync("/subscribe?lang=en", ByMail);
+        await visitor.PostAsync(Link().Match(await MessageAsync(life, Mail)).Value, []);
+        await visitor.PostAsync("/subscribe", BySms);
+        await visitor.PostAsync("/subscribe/code", new() { ["address"] = Number, ["code"] = Digits().Match(await MessageAsync(life, "+86" + Number)).Value });
+
+        var number = await life.PublishedAsync();
+        var mail = Assert.Single(life.Got(Mail), message => message.Body.Contains(number, StringComparison.Ordinal)).Body;
+        Assert.Single(life.Got("+86" + Number), message => message.Body.Contains("东街", StringComparison.Ordinal) && !message.Body.Contains("订阅", StringComparison.Ordinal));
+        var counted = await life.Host.GetAsync(Access.Role.Auditor, "/api/v1/compliance?from=2026-11-01T00:00:00Z&to=2026-12-31T00:00:00Z");
+        Assert.Equal((2, 12), ((int)counted["totals"]!["subscribers"]!["total"]!, (int)counted["totals"]!["recipients"]!["total"]!));
+
+        var link = Out().Match(mail).Value;
+        Assert.Contains("End the subscription", await visitor.GetAsync(link + "?lang=en"), StringComparison.Ordinal);
+        using var oneClick = new HttpClient { BaseAddress = life.Host.Address };
+        using var ended = await oneClick.PostAsync(new Uri(link, UriKind.Relative), new FormUrlEncodedContent([new("List-Unsubscribe", "One-Click")]));
+        Assert.Equal(HttpStatusCode.OK, ended.StatusCode);
+        await using var db = life.Host.Database.Open();
+        Assert.Equal(["+86" + Number], await db.Subscriptions.Where(s => s.WithdrawnAt == null).Select(s => s.Address!).ToListAsync());
+        Assert.Equal(0, await db.OptOuts.CountAsync());
+
+        await life.DoAsync(number, "cancel", new { reason = "weather" });
+        await TestHost.UntilAsync(() => Task.FromResult(life.Got("+86" + Number).Count == 3), "the cancellation reaches who is left");
+        Assert.Equal(2, life.Got(Mail).Count);
+        await life.ProveAsync();
+    }
+
     private static Task<Life> StartAsync(DatabaseKind kind = DatabaseKind.Sqlite) => Life.StartAsync(kind, settings: new() { ["Providers:main:Media"] = "sms,voice,email" });
 
     private static async Task<string> MessageAsync(Life life, string address)
@@ -172,6 +205,9 @@ public partial class SubscribeTests
 
     [GeneratedRegex("/subscriptions/confirm/[0-9a-f]{32}")]
     private static partial Regex Link();
+
+    [GeneratedRegex("/unsubscribe/[0-9]+\\.[0-9a-f]{20}")]
+    private static partial Regex Out();
 
     [GeneratedRegex("[0-9]{6}")]
     private static partial Regex Digits();

@@ -1,12 +1,13 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
 using Notices.Outages;
+using Notices.Subscriptions;
 
 namespace Notices.Deliveries;
 
 /// <summary>Hands one claimed message to a provider that is in order and has room, and says what became of it; never throws.</summary>
 internal sealed partial class MessageSender(
-    ProviderDirectory providers, ProviderGates gates, PersonalFill fill, IUnconfirmedPolicy policy, DeliveryOptions options, CallPlaces calls, TimeProvider clock,
+    ProviderDirectory providers, ProviderGates gates, PersonalFill fill, IUnconfirmedPolicy policy, DeliveryOptions options, CallPlaces calls, SubscriptionWords? subscriptions, TimeProvider clock,
     TimeProvider machine, ILogger log)
 {
     /// <summary>Domain time a message goes back for when its providers have no room or are out of order; its tries are not counted down.</summary>
@@ -122,10 +123,11 @@ internal sealed partial class MessageSender(
     {
         string? Fill(string? body, string? place) => body is null ? null : fill(body, place, claimed.Accounts, claimed.BackupStays);
 
-        var body = Fill(text.Body, claimed.PlaceName)!;
+        var (body, html) = (Fill(text.Body, claimed.PlaceName)!, Fill(text.Html, WebUtility.HtmlEncode(claimed.PlaceName)));
+        if (claimed is { ForSubscriber: true, Medium: Medium.Email } && subscriptions is not null) (body, html) = subscriptions.WithEnd(body, html, claimed.Id, text.Language);
 
         return new OutgoingMessage(
-            claimed.Id, claimed.Medium, address, text.Language, Fill(text.Subject, claimed.PlaceName), body, Fill(text.Html, WebUtility.HtmlEncode(claimed.PlaceName)), claimed.ExpiresAt)
+            claimed.Id, claimed.Medium, address, text.Language, Fill(text.Subject, claimed.PlaceName), body, html, claimed.ExpiresAt)
         {
             Calendar = text.Calendar,
             Call = claimed.Medium != Medium.Voice ? null

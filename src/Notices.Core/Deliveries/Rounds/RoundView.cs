@@ -29,6 +29,9 @@ public sealed record RoundSummary(
     /// <summary>Relay persons, beside the snapshot.</summary>
     public required RelayCounts Relays { get; init; }
 
+    /// <summary>Those who subscribed, beside the snapshot.</summary>
+    public required StateCounts Subscribers { get; init; }
+
     /// <summary>The storm text goes out in place of the ordinary short message.</summary>
     public bool Shortened { get; init; }
 
@@ -57,8 +60,9 @@ public sealed class RoundView
         if (await SeenAsync(roundId, actor, cancellationToken) is not { } round) return null;
 
         var notice = await _db.Notices.AsNoTracking().FirstAsync(n => n.Id == round.NoticeId, cancellationToken);
-        var (recipients, messages) = await DeliverySql.ReadAsync(
-            _open, async sql => (await RoundTally.RecipientsAsync(sql, roundId, cancellationToken), await RoundTally.MessagesAsync(sql, roundId, round.ClosedAt is not null, cancellationToken)), cancellationToken);
+        var (recipients, messages, subscribers) = await DeliverySql.ReadAsync(
+            _open, async sql => (await RoundTally.RecipientsAsync(sql, roundId, cancellationToken), await RoundTally.MessagesAsync(sql, roundId, round.ClosedAt is not null, cancellationToken),
+                await RoundTally.SubscribersAsync(sql, roundId, round.ClosedAt is not null, cancellationToken)), cancellationToken);
 
         return new RoundSummary(
             round.Id, round.NoticeId, round.State, round.Audience, round.CreatedAt, round.SnapshotAt, round.ExpiresAt, round.StoppedReason, round.ClosedAt,
@@ -66,6 +70,7 @@ public sealed class RoundView
             await _foresight.OfRoundAsync(round, notice, cancellationToken))
         {
             Relays = await RelaysAsync(roundId, cancellationToken),
+            Subscribers = subscribers,
             Shortened = round.Shortened,
             LastTier = round.LastTier,
             ChoiceReason = round.ChoiceReason,

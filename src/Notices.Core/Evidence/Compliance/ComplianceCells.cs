@@ -16,13 +16,16 @@ internal sealed class ComplianceCells
 
     internal List<HandedCell> Handed { get; } = [];
 
+    internal List<TallyLine> Subscribers { get; } = [];
+
     internal static ComplianceFigures Figures(IEnumerable<ComplianceCells> of)
     {
         var cells = of.ToList();
         var (recipients, messages) = (cells.SelectMany(one => one.Recipients).ToList(), cells.SelectMany(one => one.Messages).ToList());
 
         return new ComplianceFigures(
-            Public([.. cells.SelectMany(one => one.Notices)]), Personal(cells), StateCounts.Of(recipients), ReasonCount.Of(recipients), RoundTally.Tiers(recipients), RoundTally.Media(messages));
+            Public([.. cells.SelectMany(one => one.Notices)]), Personal(cells), StateCounts.Of(recipients), ReasonCount.Of(recipients), RoundTally.Tiers(recipients), RoundTally.Media(messages))
+        { Subscribers = StateCounts.Of(cells.SelectMany(one => one.Subscribers)) };
     }
 
     private static PublicClockFigures Public(List<PublicCell> notices) => new(

@@ -42,6 +42,10 @@ internal static class ComplianceCounting
             $"SELECT x.organisation_id, x.tier, SUM(CASE WHEN x.at <= x.deadline THEN 1 ELSE 0 END), SUM(CASE WHEN x.at > x.deadline THEN 1 ELSE 0 END) FROM ({ComplianceSql.Handed("")}) x GROUP BY x.organisation_id, x.tier",
             (cells, row) => cells.Handed.Add(new HandedCell(row.GetInt16(1), Number(row, 2), Number(row, 3))));
 
+        await EachAsync(
+            $"SELECT x.organisation_id, x.state, COUNT(*) FROM ({ComplianceSql.Subscribers}) x GROUP BY x.organisation_id, x.state",
+            (cells, row) => cells.Subscribers.Add(new TallyLine((DeliveryState)row.GetInt16(1), null, Number(row, 2))));
+
         return found;
 
         async Task EachAsync(string text, Action<ComplianceCells, DbDataReader> take)

@@ -62,6 +62,8 @@ public static class ComplianceCsv
             foreach (var reason in tier.Reasons) yield return new Cell($"recipients-{Word(reason.State)}-reason", reason.Count, Tier: tier.Tier, Reason: reason.Reason);
         }
 
+        foreach (var (state, count) in figures.Subscribers.Total == 0 ? [] : States(figures.Subscribers)) yield return new Cell("subscribers-" + state, count);
+
         foreach (var medium in figures.Media)
         {
             foreach (var (state, count) in States(medium.Messages)) yield return new Cell("messages-" + state, count, Medium: Word(medium.Medium), Provider: medium.Provider);

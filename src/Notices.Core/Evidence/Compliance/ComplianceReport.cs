@@ -23,7 +23,11 @@ public sealed record ComplianceLine(string Organisation, LocalText Name, string 
 /// <param name="Reasons">Why recipients failed, were suppressed or are unconfirmed.</param>
 /// <param name="Media">Messages, each counted once, with the round that sent it; a person may have several, or share one.</param>
 public sealed record ComplianceFigures(
-    PublicClockFigures PublicClock, PersonalClockFigures PersonalClock, StateCounts Recipients, IReadOnlyList<ReasonCount> Reasons, IReadOnlyList<TierCounts> Tiers, IReadOnlyList<MediumCounts> Media);
+    PublicClockFigures PublicClock, PersonalClockFigures PersonalClock, StateCounts Recipients, IReadOnlyList<ReasonCount> Reasons, IReadOnlyList<TierCounts> Tiers, IReadOnlyList<MediumCounts> Media)
+{
+    /// <summary>Those who subscribed, once for each round that told them; they are no recipients.</summary>
+    public required StateCounts Subscribers { get; init; }
+}
 
 /// <summary>Notices by the public's clock.</summary>
 /// <param name="LateReasons">The reasons given for the late ones.</param>

@@ -35,6 +35,11 @@ internal static class ComplianceSql
         return $"SELECT h.organisation_id, h.round_id, h.tier, h.deadline, MIN(h.at) AS at FROM ({handOvers}) h GROUP BY h.id, h.organisation_id, h.round_id, h.tier, h.deadline";
     }
 
+    /// <summary>Subscribers by the best of their messages: <c>organisation_id, id, state</c>.</summary>
+    internal static string Subscribers => $"SELECT h.organisation_id, h.id, MAX(h.state) AS state FROM ({ArchiveSql.Over(true, at =>
+        $"SELECT n.organisation_id, t.id, d.state FROM {Notices} JOIN rounds r ON r.notice_id = n.id JOIN subscription_tellings t ON t.round_id = r.id " +
+        $"JOIN subscription_deliveries l ON l.telling_id = t.id JOIN deliveries{at} d ON d.id = l.delivery_id WHERE {InPeriod}")}) h GROUP BY h.organisation_id, h.id";
+
     /// <summary>On a recipient <c>p</c>.</summary>
     internal static string NotHanded => $"NOT EXISTS ({ArchiveSql.Over(true, at =>
         $"SELECT 1 FROM delivery_recipients{at} l JOIN deliveries{at} d ON d.id = l.delivery_id WHERE l.recipient_id = p.id AND d.accepted_at IS NOT NULL")})";
