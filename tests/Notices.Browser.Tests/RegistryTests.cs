@@ -64,15 +64,15 @@ public sealed class RegistryTests
         await using var world = await StartAsync(DatabaseKind.Sqlite);
         await world.AddAsync("zhou", "周坐席", Role.Agent, "LZ");
         var page = await world.OpenAsync("zhou", "en-GB");
-        await World.GoAsync(page, "/console/customers");
-        var said = new List<string>();
+        const string nobody = "Nobody like that is a customer of your organisation.";
         foreach (var text in (string[])["130121000003", "139999999999", "13800000003", "用户3", "C0003"])
         {
+            // Each time from a fresh page, so that no earlier answer is taken for this one.
+            await World.GoAsync(page, "/console/customers");
             await SearchAsync(page, text);
-            said.Add(await page.Locator(".empty").InnerTextAsync());
+            await Assertions.Expect(page.Locator(".empty")).ToContainTextAsync(nobody);
         }
 
-        Assert.Single(said.Distinct());
         await World.LookAsync(page, "customers-other-en");
         await World.GoAsync(page, $"/console/customers?feeder={TestCounty.Feeder}");
         await Assertions.Expect(page.Locator(".empty")).ToBeVisibleAsync();
@@ -174,8 +174,6 @@ public sealed class RegistryTests
     {
         await page.FillAsync("#q", text);
         await page.ClickAsync("#search");
-        await Assertions.Expect(page.Locator("#search")).ToBeEnabledAsync();
-        await page.WaitForTimeoutAsync(200); // The answer to the last question is not the one to this.
     }
 
     /// <summary>The county with contacts of every trouble, and another county that is none of ours.</summary>
