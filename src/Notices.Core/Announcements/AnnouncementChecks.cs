@@ -30,7 +30,7 @@ public sealed partial class AnnouncementChecks(NoticesDb db, NoticeFactsBuilder 
         ];
 
         // Templates see whole texts only: what is missing has been said already.
-        return problems.Count > 0 ? problems : renderer.Check(facts.Of(announcement, clock.GetUtcNow(), 1));
+        return problems.Count > 0 ? problems : await renderer.CheckAsync(db, facts.Of(announcement, clock.GetUtcNow(), 1), cancellationToken);
     }
 
     /// <summary>What may have become wrong while it waited for approval.</summary>

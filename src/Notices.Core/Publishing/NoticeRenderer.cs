@@ -85,6 +85,14 @@ public sealed partial class NoticeRenderer(ITemplateSource source, RegisteredChe
             .Concat(facts.Kind is null ? [] : TemplateCheck.Relay.Select(medium => RenderRelay(facts, language, medium))))
             .SelectMany(text => text.Value is { } rendered ? Registered(rendered, [facts]) : text.Problems).Distinct()];
 
+    /// <summary>The same, by the texts approved until now.</summary>
+    internal async Task<IReadOnlyList<Problem>> CheckAsync(NoticesDb db, NoticeFacts facts, CancellationToken cancellationToken)
+    {
+        await LookAsync(db, cancellationToken);
+
+        return Check(facts);
+    }
+
     /// <summary>What keeps a provider of registered texts from sending a short message.</summary>
     internal IEnumerable<Problem> Registered(RenderedText text, IReadOnlyList<NoticeFacts> facts) => text.Medium is TemplateMedium.Sms or TemplateMedium.StormSms && registered is not null
         ? registered.Check(text.Language, text.Text, facts.SelectMany(one => one.Places).Select(place => place.In(text.Language)).DefaultIfEmpty("").MaxBy(name => name.Length))

@@ -33,6 +33,8 @@ public sealed class SubscriptionAsking(
         var language = Languages.All.FirstOrDefault(one => one == request.Language);
         if (language is null) problems.Add(new Problem("subscription-language-missing", "language"));
         var about = await AboutAsync(request, problems, cancellationToken);
+        // On the day a month's plan is published an area has a notice for each of its outages: a mailbox bears that, a telephone does not.
+        if (medium == Medium.Sms && about?.OrganisationId is not null) problems.Add(new Problem("subscription-area-by-mail", "medium"));
         if (problems.Count > 0) return Result<SubscriptionAsked>.Refused(problems);
 
         await AskAsync(new SubscriptionAsked(medium!.Value, address!, about!), language!, cancellationToken);

@@ -30,7 +30,7 @@ public class SubscriberRoundTests
         await desks.SubscribeAsync(SubscriptionDesks.Mail, "西街村");
         await desks.SubscribeAsync("second@example.org", "JX-F03", "en");
         await desks.SubscribeAsync("second@example.org", "JX", "en");
-        await desks.SubscribeAsync(SubscriptionDesks.Number, "JX");
+        await desks.SubscribeAsync(SubscriptionDesks.Number, "JX-F03");
         await desks.SubscribeAsync(customer, "东街村");
         await desks.SubscribeAsync("third@example.org", "外村");
         await desks.AskAsync("fourth@example.org"); // never confirmed

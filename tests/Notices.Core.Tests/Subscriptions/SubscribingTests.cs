@@ -155,6 +155,7 @@ public class SubscribingTests
     [InlineData("about", "subscription-choose", "email", "a@example.org", "关", "")] // two villages and a line
     [InlineData("county", "subscription-county-unknown", "email", "a@example.org", "", "county-999")]
     [InlineData("county", "subscription-county-unknown", "email", "a@example.org", "", "place-1")]
+    [InlineData("medium", "subscription-area-by-mail", "sms", "13800001111", "", "county-1")]
     [InlineData("county", "subscription-one-only", "email", "a@example.org", "东街村", "county-1")]
     public async Task What_is_wrong_is_said_at_its_field_and_nothing_is_kept(string field, string code, string medium, string address, string find, string county)
     {

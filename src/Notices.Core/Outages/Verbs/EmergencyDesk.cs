@@ -85,7 +85,7 @@ public sealed class EmergencyDesk
         problems.AddRange(outage.Scope.Count == 0 ? [new Problem("scope-missing", "feeders")] : []);
         problems.AddRange(outage.Places.Count == 0 ? [new Problem("places-missing", "places")] : []);
         if (problems.Count == 0) problems.AddRange(await _overlapped.SettleAsync(outage, plan.PlannedOutages ?? PlannedFate.Stays, actor, cancellationToken));
-        if (problems.Count == 0) problems.AddRange(_renderer.Check(await _facts.PreviewAsync(outage, NoticeType.Initial, cancellationToken)));
+        if (problems.Count == 0) problems.AddRange(await _renderer.CheckAsync(_db, await _facts.PreviewAsync(outage, NoticeType.Initial, cancellationToken), cancellationToken));
         if (problems.Count == 0) return outage;
 
         await TakeBackAsync(cancellationToken);

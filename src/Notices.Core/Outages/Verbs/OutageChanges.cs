@@ -194,6 +194,7 @@ public sealed class OutageChanges
     /// <summary>What would not render is refused here, not when it falls due a moment later.</summary>
     private async Task<IReadOnlyList<Problem>> WordingAsync(Outage outage, NoticeType type, CancellationToken cancellationToken)
     {
+        await _renderer.LookAsync(_db, cancellationToken);
         var facts = await _facts.PreviewAsync(outage, type, cancellationToken);
 
         // A correction of times is told as a change to those who were told rightly that they are cut.

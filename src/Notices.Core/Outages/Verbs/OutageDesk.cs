@@ -20,6 +20,7 @@ public sealed record Because(LocalText? Reason = null);
 /// <summary>From draft to approved: two people, all checks, every refusal with its mend.</summary>
 public sealed class OutageDesk
 {
+    private readonly NoticesDb _db;
     private readonly OutageActs _acts;
     private readonly OutageChecks _checks;
     private readonly NoticeFactsBuilder _facts;
@@ -29,7 +30,7 @@ public sealed class OutageDesk
         NoticesDb db, AuditTrail audit, TimeProvider clock, PolicyBook policy, DueAlarm alarm, OutageChecks checks, NoticeFactsBuilder facts, NoticeRenderer renderer)
     {
         _acts = new OutageActs(db, audit, clock, policy, alarm);
-        (_checks, _facts, _renderer) = (checks, facts, renderer);
+        (_db, _checks, _facts, _renderer) = (db, checks, facts, renderer);
     }
 
     /// <summary>Runs every check; refusals and unconfirmed warnings keep it a draft. Whatever would not render is refused here, not at sending.</summary>
@@ -46,7 +47,7 @@ public sealed class OutageDesk
             if (verdict.Refusals.Count > 0) return verdict.Refusals;
             if (verdict.Unconfirmed.Count > 0) return verdict.Unconfirmed;
 
-            var wording = _renderer.Check(await _facts.PreviewAsync(outage, NoticeType.Initial, cancellationToken));
+            var wording = await _renderer.CheckAsync(_db, await _facts.PreviewAsync(outage, NoticeType.Initial, cancellationToken), cancellationToken);
             if (wording.Count > 0) return wording;
 
             return OutageActs.Move(outage, OutageStatus.Submitted, "submit");

@@ -61,7 +61,7 @@ public sealed class OutageProgress
             // As an overrun where it runs longer, else as a change: what would not render is refused here.
             var overruns = !earlier && outage is { Status: OutageStatus.InProgress or OutageStatus.PartlyRestored, Windows.Count: > 0 };
 
-            return _renderer.Check(await _facts.PreviewAsync(outage, overruns ? NoticeType.Overrun : NoticeType.Changed, cancellationToken));
+            return await _renderer.CheckAsync(_db, await _facts.PreviewAsync(outage, overruns ? NoticeType.Overrun : NoticeType.Changed, cancellationToken), cancellationToken);
         }, request, cancellationToken);
 
     /// <summary>Supply is off now, or the planned start has not happened.</summary>
