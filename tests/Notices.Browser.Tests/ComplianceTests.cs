@@ -65,10 +65,11 @@ public sealed class ComplianceTests
         Assert.Equal(count, Number(await page.Locator("tfoot .num").InnerTextAsync()));
         await Assertions.Expect(page.Locator("tbody")).ToContainTextAsync(Evil); // Why it was late, as it was typed.
         await World.LookAsync(page, $"compliance-list-{locale}-{width}");
-        await page.Locator("tbody a").First.ClickAsync();
-        await World.LiveAsync(page);
+        await page.Locator("td.nowrap a").First.ClickAsync();
+        await Assertions.Expect(page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex("/console/outages/"));
         await page.WaitForSelectorAsync("article");
         await page.GoBackAsync();
+        await Assertions.Expect(page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex("/console/compliance/notices"));
         await page.WaitForSelectorAsync("tfoot");
 
         await World.GoAsync(page, links.First(link => link[0].Contains("number=delivered", StringComparison.Ordinal))[0]);

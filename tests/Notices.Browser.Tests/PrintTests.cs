@@ -25,7 +25,7 @@ public sealed class PrintTests
 
         var reader = await world.VisitAsync(locale);
         await reader.GotoAsync($"/outages/{number}");
-        await PrintedAsync(reader, $"notice-print-{locale}", "nav, footer");
+        await PrintedAsync(reader, $"notice-print-{locale}", "nav, footer, .back");
         Assert.Contains("95598", await reader.Locator("main").InnerTextAsync(), StringComparison.Ordinal);
     }
 

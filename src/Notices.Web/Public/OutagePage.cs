@@ -18,7 +18,7 @@ internal sealed class OutagePage(BoardPage frame)
 
         var text = new StringBuilder(16 * 1024);
         BoardPage.Head(text, board.AsOf, language, Address);
-        text.Append(CultureInfo.InvariantCulture, $"<p><a href=\"/?lang={language}\">← {BoardPage.Word("page-title", language)}</a></p><h1>{Pages.Text(TextOf(newest, language).Headline)}</h1>");
+        text.Append(CultureInfo.InvariantCulture, $"<p class=\"back\"><a href=\"/?lang={language}\">← {BoardPage.Word("page-title", language)}</a></p><h1>{Pages.Text(TextOf(newest, language).Headline)}</h1>");
         // Nothing current is said of it any more: what follows is what was said.
         if (entry is null) text.Append(CultureInfo.InvariantCulture, $"<p class=\"empty\">{BoardPage.Word("outage-past", language)}</p>");
         else text.Append(CultureInfo.InvariantCulture, $"<p><span class=\"state {entry.State.ToString().ToLowerInvariant()}\">{BoardPage.Word(BoardPage.LabelOf(entry.State), language)}</span></p><p>{Pages.Text(entry.When.In(language))}</p>");

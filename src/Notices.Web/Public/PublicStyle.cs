@@ -20,6 +20,6 @@ internal static class PublicStyle
         .empty{background:var(--soft);border-radius:.5rem;padding:1rem}nav.pages{display:flex;gap:1rem;justify-content:space-between;padding:.75rem 0}ul.plain{list-style:none;padding:0;margin:.25rem 0}ul.plain li{padding:.35rem 0}
         footer a,header a,ul.plain a{display:inline-block;padding:.25rem 0}
         @media(max-width:40rem){body{padding:.75rem}form.find label{flex-basis:100%}form.find button{flex:1}}
-        @media print{details,nav,footer,header a,.skip{display:none!important}body{max-width:none;padding:0;color:#000;background:#fff}article{break-inside:avoid}a{color:inherit;text-decoration:none}}
+        @media print{details,nav,footer,header a,.skip,.back{display:none!important}body{max-width:none;padding:0;color:#000;background:#fff}article{break-inside:avoid}a{color:inherit;text-decoration:none}}
         """;
 }
