@@ -135,6 +135,28 @@ public sealed partial class ConsoleTests
         Assert.Equal("P-1", db.Outages.Single().Reference);
     }
 
+    [Theory]
+    [InlineData("zh-CN", 390)]
+    [InlineData("en-GB", 1280)]
+    public async Task The_months_sheet_comes_in_as_the_workbook_it_is(string locale, int width)
+    {
+        await using var world = await World.StartAsync(DatabaseKind.Sqlite);
+        var page = await world.OpenAsync("li", locale, width);
+        await World.GoAsync(page, "/console/import");
+        await page.SelectOptionAsync("#profile", "monthly-plan-xlsx");
+        await page.SelectOptionAsync("#organisation", TestCounty.Code);
+        FilePayload Book(Imports.XlsxFile sheet) => new() { Name = "12月停电计划.xlsx", MimeType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", Buffer = sheet.Save().ToArray() };
+        Imports.XlsxFile Sheet() => new Imports.XlsxFile().Row("井陉县供电公司2026年12月停电计划").Row("停电线路", "停电时间", "工作内容");
+        await page.SetInputFilesAsync("#file", Book(Sheet().Row("10千伏城关031线", "12月8日8:00-18:00", "更换开关").Row("城关099线", "12月9日8:00-12:00", "线路检修")));
+        await page.WaitForSelectorAsync("#import-do");
+        await Assertions.Expect(page.Locator("main")).ToContainTextAsync("城关099线"); // Refused by its name, before anything was changed.
+        await World.LookAsync(page, $"import-month-{locale}-{width}");
+        await page.ClickAsync("#import-do");
+        await page.WaitForSelectorAsync("a[href='/console/outages/JX-2026-00001']");
+        await using var db = world.Host.Database.Open();
+        Assert.Equal(1, db.Outages.Count());
+    }
+
     [Fact]
     public async Task An_administrator_opens_and_closes_accounts_and_a_key_is_seen_once()
     {
