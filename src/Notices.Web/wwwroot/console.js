@@ -7,7 +7,8 @@
     document.documentElement.className = dark.matches ? 'dark' : 'light';
   };
   tone();
-  dark.addEventListener('change', () => location.reload());
+  // Without loading the page again: what is being typed would be lost.
+  dark.addEventListener('change', tone);
 
   const leave = () => location.assign('/sign-in?to=' + encodeURIComponent(location.pathname + location.search));
   let acted = Date.now(), told = Date.now();
