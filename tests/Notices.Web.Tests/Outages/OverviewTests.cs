@@ -37,6 +37,19 @@ public class OverviewTests
         Assert.Empty(neighbour.Rounds);
     }
 
+    [Fact]
+    public async Task A_round_under_way_says_when_its_last_recipient_is_reached_at_the_pace_of_its_carrier()
+    {
+        await using var life = await Life.StartAsync(settings: new Dictionary<string, string?> { ["Providers:main:MessagesPerSecond"] = "0.01", ["Providers:main:CallsPerSecond"] = "0.01" }); // A hundred seconds a message.
+        await life.Host.PostAsync(Role.Dispatcher, "/api/v1/emergencies", new { kind = "fault", organisation = TestCounty.Code, feeders = (string[])[TestCounty.Feeder], nextUpdateBy = Life.At("2026-11-16T10:00:00") }, 202);
+        await life.Host.AdvanceAsync(TimeSpan.FromMinutes(5)); // A fault is told once it is not over at once.
+
+        OverviewRound? round = null;
+        await TestHost.UntilAsync(async () => (round = (await ReadAsync(life, Ours)).Rounds is [var first, ..] ? first : null) is { Recipients: 12, ReachedBy: not null }, "drawn, and its end foreseen");
+        Assert.Equal(TimeSpan.FromHours(8), round!.ReachedBy!.Value.Offset);
+        Assert.InRange(round.ReachedBy.Value, Life.At("2026-11-16T08:40:00"), Life.At("2026-11-16T10:30:00"));
+    }
+
     private const string Ours = "/1/";
 
     private static async Task<OverviewView> ReadAsync(Life life, string path)

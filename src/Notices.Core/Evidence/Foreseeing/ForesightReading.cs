@@ -39,6 +39,22 @@ public sealed class ForesightReading
             },
             cancellationToken);
 
+    /// <summary>When the last recipient of each is reached, from one reading of queue and pace for all of them; text messages are counted as of one part.</summary>
+    /// <returns>By id; without those of which nothing waits or the pace is unknown.</returns>
+    internal Task<Dictionary<long, DateTimeOffset>> ReachedByAsync(IReadOnlyCollection<(long Id, OutageKind? Kind)> rounds, CancellationToken cancellationToken) => rounds.Count == 0
+        ? Task.FromResult(new Dictionary<long, DateTimeOffset>())
+        : DeliverySql.ReadAsync(
+            _open,
+            async sql =>
+            {
+                var now = _clock.GetUtcNow();
+                var (waiting, paces) = (await WaitingAsync(sql, 0, cancellationToken), await PacesAsync(sql, 1, now, cancellationToken));
+
+                return rounds.Select(round => (round.Id, Foresight.Of(now, DateTimeOffset.MaxValue, Loads(waiting, round.Id, IsUrgent(round.Kind), now), paces, 1).ReachedBy))
+                    .Where(round => round.ReachedBy is not null).ToDictionary(round => round.Id, round => round.ReachedBy!.Value);
+            },
+            cancellationToken);
+
     /// <summary>Before it is published: as if its people were drawn now.</summary>
     /// <param name="people">Customers of each tier by the kind of contact they have.</param>
     /// <param name="contacts">How a tier is reached.</param>

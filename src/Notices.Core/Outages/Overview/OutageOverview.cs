@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Notices.Access;
 using Notices.Announcements;
 using Notices.Deliveries;
+using Notices.Evidence;
 using Notices.Network;
 using Notices.Policy;
 using Notices.Publishing;
@@ -10,7 +11,7 @@ using Notices.Storage;
 namespace Notices.Outages;
 
 /// <summary>What a shift must see first: what waits for somebody, what falls due, what is late or soon will be, what runs.</summary>
-public sealed class OutageOverview(NoticesDb db, OrganisationDirectory organisations, OverviewMemory memory, TimeProvider clock)
+public sealed class OutageOverview(NoticesDb db, OrganisationDirectory organisations, OverviewMemory memory, ForesightReading foresight, TimeProvider clock)
 {
     /// <summary>Lines of one part at most; the list behind it has all.</summary>
     private const int Most = 50;
@@ -45,7 +46,7 @@ public sealed class OutageOverview(NoticesDb db, OrganisationDirectory organisat
         var running = await LinesAsync(seen.Where(o => Running.Contains(o.Status)), zone, cancellationToken);
         var owed = await LinesAsync(seen.Where(o => o.ReviewOwed), zone, cancellationToken);
         var due = await DueAsync(actor, tonight, zone, cancellationToken);
-        var rounds = await RoundsAsync(actor, cancellationToken);
+        var rounds = await RoundsAsync(actor, zone, cancellationToken);
         var soon = now + PromiseRisk;
         var promises = running.Where(o => (o.NextUpdateBy ?? o.EndsAt) is { } by && by <= soon).Select(o => new AtRisk("promise", o, o.NextUpdateBy ?? o.EndsAt, (o.NextUpdateBy ?? o.EndsAt) < now));
         var late = now + ApprovalRisk;
@@ -103,7 +104,7 @@ public sealed class OutageOverview(NoticesDb db, OrganisationDirectory organisat
         return rows.ConvertAll(row => new OverviewDue(row.Number, row.Kind, row.Type, TimeZoneInfo.ConvertTime(row.DueAt, zone), row.Late, OutageLife.IsApproved(row.Status)));
     }
 
-    private async Task<List<OverviewRound>> RoundsAsync(Actor actor, CancellationToken cancellationToken)
+    private async Task<List<OverviewRound>> RoundsAsync(Actor actor, TimeZoneInfo zone, CancellationToken cancellationToken)
     {
         RoundState[] open = [RoundState.Waiting, RoundState.Expanding, RoundState.Running, RoundState.Paused];
         var rounds = await db.Rounds.AsNoTracking().Where(r => open.Contains(r.State) && r.Notice!.Organisation!.Path.StartsWith(actor.OrganisationPath))
@@ -112,9 +113,11 @@ public sealed class OutageOverview(NoticesDb db, OrganisationDirectory organisat
         var counts = (await db.Recipients.AsNoTracking().Where(r => ids.Contains(r.RoundId)).GroupBy(r => new { r.RoundId, r.State }).Select(g => new { g.Key.RoundId, g.Key.State, Count = g.Count() }).ToListAsync(cancellationToken))
             .ToLookup(c => c.RoundId);
 
+        var reached = await foresight.ReachedByAsync([.. rounds.Select(r => (r.Id, r.Kind))], cancellationToken);
+
         return rounds.ConvertAll(r => new OverviewRound(
             r.Id, $"{r.Number}.{r.Version}", r.Number, r.Kind, r.Type, r.State, counts[r.Id].Sum(c => c.Count), counts[r.Id].Where(c => c.State is not (DeliveryState.Waiting or DeliveryState.Claimed)).Sum(c => c.Count),
-            counts[r.Id].Where(c => c.State is DeliveryState.Failed or DeliveryState.Unconfirmed).Sum(c => c.Count)));
+            counts[r.Id].Where(c => c.State is DeliveryState.Failed or DeliveryState.Unconfirmed).Sum(c => c.Count), reached.TryGetValue(r.Id, out var by) ? TimeZoneInfo.ConvertTime(by, zone) : null));
     }
 }
 
@@ -145,4 +148,5 @@ public sealed record AtRisk(string Why, OverviewOutage Outage, DateTimeOffset? B
 
 /// <param name="Done">Recipients handed over or at an end.</param>
 /// <param name="Trouble">Failed or unconfirmed.</param>
-public sealed record OverviewRound(long Id, string Notice, string Number, OutageKind? Kind, NoticeType Type, RoundState State, int Recipients, int Done, int Trouble);
+/// <param name="ReachedBy">When the last of them is reached at the present pace; null where nobody waits, or nobody can tell.</param>
+public sealed record OverviewRound(long Id, string Notice, string Number, OutageKind? Kind, NoticeType Type, RoundState State, int Recipients, int Done, int Trouble, DateTimeOffset? ReachedBy);
