@@ -30,12 +30,12 @@ public class SendTroubleTests
         (county.Carrier, var gate) = Gated(100);
         await using var stopped = await ServiceProcess.StartAsync(county.Settings, "--role", "worker");
         await county.PlanAsync(CrashCounty.Now);
-        await TestHost.UntilAsync(() => Task.FromResult(county.Taken >= 100), "a hundred taken", 60);
+        await TestHost.UntilAsync(() => Task.FromResult(county.Taken >= 100), "a hundred taken", 180);
 
         await stopped.SignalAsync("STOP");
         gate.SetResult();
         await using var other = await ServiceProcess.StartAsync(county.Settings, "--role", "worker");
-        await TestHost.UntilAsync(() => NoneClaimedAsync(county), "taken over", 60);
+        await TestHost.UntilAsync(() => NoneClaimedAsync(county), "taken over", 180);
         await stopped.SignalAsync("CONT");
 
         var ends = await county.NobodyLostAsync();
