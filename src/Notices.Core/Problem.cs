@@ -1,3 +1,5 @@
+using System.Reflection;
+
 namespace Notices;
 
 /// <summary>What kind of "no" it is; the edge turns it into a status code or an exit status.</summary>
@@ -32,6 +34,11 @@ public enum ProblemKind
 /// <param name="Kind">What kind of refusal.</param>
 public sealed record Problem(string Code, string? Field = null, object? Values = null, ProblemKind Kind = ProblemKind.Rule)
 {
+    /// <summary>One of the <see cref="Values"/> by its name; null where there is none.</summary>
+    public object? Value(string name) => Of(Values, name);
+
+    internal static object? Of(object? values, string name) => values?.GetType().GetProperty(name, BindingFlags.Public | BindingFlags.Instance | BindingFlags.IgnoreCase)?.GetValue(values);
+
     /// <summary>Nothing of that name exists for this actor.</summary>
     public static Problem NotFound(string what, string name) => new("not-found", what, new { what, name }, ProblemKind.NotFound);
 

@@ -43,7 +43,6 @@ public sealed partial class ConsoleTests
     [InlineData(typeof(Outages.OutageStatus))]
     [InlineData(typeof(Publishing.TemplateMedium))]
     [InlineData(typeof(Publishing.TemplateState))]
-    [InlineData(typeof(Deliveries.Medium))]
     [InlineData(typeof(Policy.AnnounceRule))]
     [InlineData(typeof(Policy.ContactMode))]
     [InlineData(typeof(Customers.ContactKind))]
@@ -70,11 +69,11 @@ public sealed partial class ConsoleTests
         IEnumerable<string> said =
         [
             .. Enum.GetValues<Outages.OutageKind>().Select(frame.Say), .. Enum.GetValues<Publishing.NoticeType>().Select(frame.Say), .. Enum.GetValues<Deliveries.RoundState>().Select(frame.Say),
-            .. Enum.GetNames<Policy.NoticeAudience>().Select(frame.Audience), .. codes.Where(code => code.StartsWith("audience-", StringComparison.Ordinal)).Select(code => frame.Audience(code["audience-".Length..])),
+            .. Enum.GetValues<Deliveries.Medium>().Select(medium => frame.Say(medium)), .. Enum.GetNames<Policy.NoticeAudience>().Select(frame.Audience), .. codes.Where(code => code.StartsWith("audience-", StringComparison.Ordinal)).Select(code => frame.Audience(code["audience-".Length..])),
             frame.Tier(0), frame.Tier(1), frame.Tier(2),
         ];
 
-        Assert.All(said, word => Assert.DoesNotMatch("^(kind|type|round|audience|tier)-", word));
+        Assert.All(said, word => Assert.DoesNotMatch("^(kind|type|round|audience|tier|medium)-", word));
     }
 
     [Fact]

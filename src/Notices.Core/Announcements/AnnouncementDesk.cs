@@ -13,6 +13,7 @@ public sealed class AnnouncementDesk
     /// <summary>Characters of a reason that is printed.</summary>
     private const int LongestReason = 100;
 
+    private readonly NoticesDb _db;
     private readonly AnnouncementActs _acts;
     private readonly AnnouncementChecks _checks;
     private readonly NoticeFactsBuilder _facts;
@@ -22,7 +23,7 @@ public sealed class AnnouncementDesk
         NoticesDb db, AuditTrail audit, TimeProvider clock, DueAlarm alarm, AnnouncementChecks checks, NoticeFactsBuilder facts, NoticeRenderer renderer)
     {
         _acts = new AnnouncementActs(db, audit, clock, alarm);
-        (_checks, _facts, _renderer) = (checks, facts, renderer);
+        (_db, _checks, _facts, _renderer) = (db, checks, facts, renderer);
     }
 
     public Task<Result<AnnouncementView>> SubmitAsync(string number, Actor actor, CancellationToken cancellationToken) =>
@@ -40,6 +41,7 @@ public sealed class AnnouncementDesk
     public async Task<Result<IReadOnlyList<PreviewText>>> PreviewAsync(string number, Actor actor, CancellationToken cancellationToken)
     {
         var found = await _acts.SeenAsync(number, actor, cancellationToken);
+        await _renderer.LookAsync(_db, cancellationToken);
 
         return found.Value is { } announcement
             ? TextPreviews.Of(_renderer, _facts.Of(announcement, announcement.PublishAt > _acts.Now ? announcement.PublishAt.Value : _acts.Now, 1))
@@ -94,7 +96,7 @@ public sealed class AnnouncementDesk
             {
                 // It is printed, so it is held to what the text was held to.
                 List<Problem> refusals = [.. AnnouncementChecks.Words(reason, "reason", LongestReason)];
-                if (refusals.Count == 0) refusals.AddRange(_renderer.Check(_facts.Withdrawn(announcement, _acts.Now, standing.Version + 1, standing.PublishedAt, reason)));
+                if (refusals.Count == 0) refusals.AddRange(await _renderer.CheckAsync(_db, _facts.Withdrawn(announcement, _acts.Now, standing.Version + 1, standing.PublishedAt, reason), cancellationToken));
                 if (refusals.Count > 0) return refusals;
 
                 await _acts.Schedule.TakeBackAsync(announcement, standing, reason, actor, cancellationToken);

@@ -28,6 +28,8 @@ public sealed class RoundExpansion(
 
     private TierDrawing Tier => field ??= new TierDrawing(db, policy, _texts, clock);
 
+    private BesideDrawing Beside => field ??= new BesideDrawing(db, policy, watch, _texts, clock, (action, round, after) => _entries.Add((action, round, after)));
+
     /// <summary>What the transaction at work will have done.</summary>
     private readonly List<(string Action, long Round, object After)> _entries = [];
 
@@ -265,21 +267,7 @@ public sealed class RoundExpansion(
 
         if (round.LastTier < 0 || await drawing.IsOvertakenAsync(db, cancellationToken)) return true;
 
-        if (watch.Covers(drawing) && round.HeldUntil is null)
-        {
-            if (await new WatchList(db, watch, _texts).DrawAsync(drawing, Tier.Parameters(drawing, 0, round), cancellationToken) is not { } phones) return false;
-
-            round.HeldUntil = clock.GetUtcNow() + watch.Wait;
-            _entries.Add(("round.watched", drawing.RoundId, new { notice = drawing.Notice.Identifier, phones, round.HeldUntil }));
-        }
-
-        if (drawing.Outage is null) return true;
-
-        if (await new RelayDrawing(db, policy, _texts).DrawAsync(drawing, Tier.Parameters(drawing, 0, round), cancellationToken) is not var (persons, messages)) return false;
-
-        if (persons > 0) _entries.Add(("round.relayed", drawing.RoundId, new { notice = drawing.Notice.Identifier, persons, messages }));
-
-        return true;
+        return await Beside.BeforeAsync(drawing, round, tier => Tier.Parameters(drawing, tier, round), cancellationToken);
     }
 
     /// <param name="whole">With this the tier is drawn to its end.</param>
@@ -293,13 +281,7 @@ public sealed class RoundExpansion(
 
         if (whole) round.NextTier++;
         var last = round.NextTier == PriorityTier.Count;
-        if (last && unsent is null)
-        {
-            if (await new SubscriberDrawing(db, _texts).DrawAsync(drawing, round, Tier.Parameters(drawing, PriorityTier.Subscribers, round), cancellationToken) is not var (subscriptions, messages)) return false;
-
-            if (subscriptions > 0) _entries.Add(("round.subscribed", drawing.RoundId, new { notice = drawing.Notice.Identifier, subscriptions, messages }));
-        }
-
+        if (last && unsent is null && !await Beside.AfterAsync(drawing, round, of => Tier.Parameters(drawing, of, round), cancellationToken)) return false;
         if (last) round.SnapshotAt = clock.GetUtcNow();
         // One held and let go while it was being drawn has left its batch.
         if (!drawing.IsMergeable || round.State == RoundState.Expanding) round.State = last ? RoundState.Running : RoundState.Expanding;

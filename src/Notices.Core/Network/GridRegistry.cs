@@ -101,14 +101,10 @@ public sealed class GridRegistry(NoticesDb db, OrganisationDirectory organisatio
     /// <summary>When files of each kind were last taken, as the record has it; what came another way has no line.</summary>
     public async Task<IReadOnlyList<LastImport>> LastImportsAsync(CancellationToken cancellationToken)
     {
-        var last = new List<LastImport>();
-        foreach (var kind in Imported)
-        {
-            var action = System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(kind.ToString()) + ".import-finished";
-            if (await db.AuditEntries.Where(e => e.Subject.StartsWith("import/") && e.Action == action).OrderByDescending(e => e.Sequence).Select(e => (DateTimeOffset?)e.At).FirstOrDefaultAsync(cancellationToken) is { } at) last.Add(new LastImport(kind, at));
-        }
+        var actions = Imported.ToDictionary(kind => System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(kind.ToString()) + ".import-finished");
+        var last = await db.AuditEntries.Where(e => e.Subject.StartsWith("import/") && actions.Keys.Contains(e.Action)).GroupBy(e => e.Action).Select(g => new { g.Key, At = g.Max(e => e.At) }).ToListAsync(cancellationToken);
 
-        return last;
+        return [.. last.Select(one => new LastImport(actions[one.Key], one.At)).OrderBy(one => one.Kind)];
     }
 
     private static int Depth(Organisation organisation) => organisation.Path.Count(letter => letter == '/');

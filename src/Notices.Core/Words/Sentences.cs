@@ -1,6 +1,5 @@
 using System.Collections;
 using System.Globalization;
-using System.Reflection;
 using System.Resources;
 using System.Text.RegularExpressions;
 
@@ -63,10 +62,9 @@ public static partial class Sentences
 
     private static string? Value(object values, string name, string language, TimeZoneInfo? zone)
     {
-        var property = values.GetType().GetProperty(name, BindingFlags.Public | BindingFlags.Instance | BindingFlags.IgnoreCase);
         var separator = language == Languages.Chinese ? "、" : ", ";
 
-        return property?.GetValue(values) switch
+        return Problem.Of(values, name) switch
         {
             null => null,
             DateTimeOffset instant => Instant(instant, zone),

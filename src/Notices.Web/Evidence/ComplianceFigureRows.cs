@@ -106,7 +106,7 @@ internal sealed class ComplianceFigureRows(ComplianceReport report, bool alone, 
 
     private static ComplianceNumber Of(DeliveryState state) => Enum.TryParse<ComplianceNumber>(state.ToString(), out var number) ? number : ComplianceNumber.Open;
 
-    private string Medium(MediumCounts medium) => Sentences.Label($"medium-{Named<Medium>.Of(medium.Medium)}", frame.Language) + " · " + (medium.Provider ?? frame.Say("no-provider"));
+    private string Medium(MediumCounts medium) => frame.Say(medium.Medium) + " · " + (medium.Provider ?? frame.Say("no-provider"));
 
     /// <summary>Instants, so that a list is of exactly the time the number was counted in.</summary>
     private static string Query(Part part, params IReadOnlyList<(string Name, string Value)> more) =>

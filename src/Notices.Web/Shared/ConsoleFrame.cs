@@ -21,6 +21,9 @@ public sealed record ConsoleFrame(string Language, string Mode)
     public string Say<T>(T value)
         where T : struct, Enum => Proven.TryGetValue(typeof(T), out var word) ? Certificate($"{word}-{Code(value.ToString())}") : Say($"{typeof(T).Name}-{value}");
 
+    /// <summary>As everywhere else, the certificate and the sandbox too.</summary>
+    public string Say(Medium medium) => Sentences.Label($"medium-{Code(medium.ToString())}", Language);
+
     public string Tier(short tier) => Certificate($"tier-{tier}");
 
     /// <param name="name">Of a <c>NoticeAudience</c>, or of those a correction tells apart.</param>

@@ -43,6 +43,25 @@ public abstract class ConsolePage : ComponentBase, IDisposable
         return await ask(scope.ServiceProvider.GetRequiredService<TDesk>(), Actor, _gone.Token);
     }
 
+    /// <summary>An act of this page is under way; its buttons are off.</summary>
+    protected bool IsBusy { get; private set; }
+
+    /// <summary>Does it, unless something is being done: a second click of a double one.</summary>
+    protected async Task OnceAsync(Func<Task> act)
+    {
+        if (IsBusy) return;
+
+        IsBusy = true;
+        try
+        {
+            await act();
+        }
+        finally
+        {
+            IsBusy = false;
+        }
+    }
+
     /// <summary>Looks again every so often while the page is open; a look that fails is followed by the next.</summary>
     protected async Task WatchAsync(TimeSpan every, Func<Task> look)
     {

@@ -48,11 +48,7 @@ public sealed class OutageAgenda(NoticesDb db, OrganisationDirectory organisatio
             o.Number,
             o.Kind,
             o.Status,
-            Feeders = o.Scope.Select(s => new
-            {
-                Name = s.Feeder != null ? s.Feeder.Name : s.Section != null ? s.Section.Feeder!.Name : s.Transformer!.Feeder!.Name,
-                NameEn = s.Feeder != null ? s.Feeder.NameEn : s.Section != null ? s.Section.Feeder!.NameEn : s.Transformer!.Feeder!.NameEn,
-            }).ToList(),
+            Feeders = o.Scope.AsQueryable().Select(FeederName.Of).ToList(),
             Windows = o.Windows.Select(w => new { w.StartsAt, w.EndsAt }).ToList(),
             o.StartedAt,
             Ends = o.RestoredAt ?? o.ExpectedAt,
@@ -60,7 +56,7 @@ public sealed class OutageAgenda(NoticesDb db, OrganisationDirectory organisatio
 
         var items = rows.Take(Most).SelectMany(row =>
         {
-            List<Words.LocalText> feeders = [.. row.Feeders.Distinct().Select(one => new Words.LocalText(one.Name, one.NameEn ?? one.Name))];
+            var feeders = FeederName.Texts(row.Feeders);
             IEnumerable<(DateTimeOffset Starts, DateTimeOffset? Ends)> spans = row.Windows.Count > 0 ? row.Windows.Select(w => (w.StartsAt, (DateTimeOffset?)w.EndsAt)) : row.StartedAt is { } started ? [(started, row.Ends)] : [];
 
             return spans.Select(span => new AgendaItem(row.Number, row.Kind, row.Status, feeders, TimeZoneInfo.ConvertTime(span.Starts, zone), span.Ends is { } ends ? TimeZoneInfo.ConvertTime(ends, zone) : null));

@@ -70,11 +70,7 @@ public sealed class OutageOverview(NoticesDb db, OrganisationDirectory organisat
             o.Status,
             Organisation = o.Organisation!.Name,
             OrganisationEn = o.Organisation.NameEn,
-            Feeders = o.Scope.Select(s => new
-            {
-                Name = s.Feeder != null ? s.Feeder.Name : s.Section != null ? s.Section.Feeder!.Name : s.Transformer!.Feeder!.Name,
-                NameEn = s.Feeder != null ? s.Feeder.NameEn : s.Section != null ? s.Section.Feeder!.NameEn : s.Transformer!.Feeder!.NameEn,
-            }).ToList(),
+            Feeders = o.Scope.AsQueryable().Select(FeederName.Of).ToList(),
             Windows = o.Windows.Select(w => new { w.StartsAt, w.EndsAt }).ToList(),
             o.StartedAt,
             o.ExpectedAt,
@@ -87,7 +83,7 @@ public sealed class OutageOverview(NoticesDb db, OrganisationDirectory organisat
             .Select(s => new { Id = s.OutageId!.Value, s.DueAt }).ToListAsync(cancellationToken)).GroupBy(s => s.Id).ToDictionary(s => s.Key, s => s.Min(one => one.DueAt));
 
         return rows.ConvertAll(row => new OverviewOutage(
-            row.Number, row.Kind, row.Status, new Words.LocalText(row.Organisation, row.OrganisationEn ?? row.Organisation), [.. row.Feeders.Distinct().Select(feeder => new Words.LocalText(feeder.Name, feeder.NameEn ?? feeder.Name))],
+            row.Number, row.Kind, row.Status, new Words.LocalText(row.Organisation, row.OrganisationEn ?? row.Organisation), FeederName.Texts(row.Feeders),
             In(row.StartedAt ?? (row.Windows.Count > 0 ? row.Windows.Min(w => w.StartsAt) : null)), In(row.ExpectedAt ?? (row.Windows.Count > 0 ? row.Windows.Max(w => w.EndsAt) : null)), In(row.NextUpdateBy),
             In(first.TryGetValue(row.Id, out var at) ? at : null), row.SubmittedBy ?? row.CreatedBy));
 

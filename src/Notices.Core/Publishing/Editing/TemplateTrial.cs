@@ -121,7 +121,7 @@ public sealed class TemplateTrial(TemplateFiles files, EditedTemplates current, 
     private NoticeRenderer Renderer(ITemplateSource source, bool checks) => new(source, checks ? registered : null, drill: operation.IsDrill);
 
     /// <summary>The path a problem names; null where it names none.</summary>
-    internal static string? TemplateOf(Problem problem) => problem.Values?.GetType().GetProperty("template")?.GetValue(problem.Values) as string;
+    internal static string? TemplateOf(Problem problem) => problem.Value("template") as string;
 
     /// <summary>A text that is not registered is told once, though every example reads differently.</summary>
     private static object Once(Problem problem) => problem.Code is "text-not-registered" or "text-variable-too-long" ? problem.Code : problem;
